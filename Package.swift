@@ -1,0 +1,153 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest is the floor plan. A target imports only from floors below its own; inside Core only
+// Grids and Tensors may be imported; a stage never imports another stage. An outside library is
+// imported by exactly one module. ArchitectureTests and
+// `--explicit-target-dependency-import-check error` hold the line.
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),  // C types cannot leak into public API
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func library(_ name: String, at path: String, on dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: house)
+}
+
+func command(_ name: String, on dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Sources/Tools/\(name)", swiftSettings: house)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/Bindings/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func tests(of name: String, on dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    swiftSettings: house)
+}
+
+// MARK: - Floor 0 · Bindings: C headers, link flags and measured inner loops
+
+let bindings: [Target] = [
+  system("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
+  system("CPROJ", pkgConfig: "proj", apt: "libproj-dev"),
+  system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+  system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+  system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  .target(name: "CKernels", path: "Sources/Bindings/CKernels"),
+  .target(name: "CPlatform", path: "Sources/Bindings/CPlatform"),
+]
+
+// MARK: - Floor 1 · Core: plain values, no I/O, no C, no clock
+
+let core: [Target] = [
+  library("Grids", at: "Core/Grids"),
+  library("Tensors", at: "Core/Tensors"),
+  library("Imagery", at: "Core/Imagery", on: ["Grids"]),
+  library("Polygons", at: "Core/Polygons", on: ["Grids"]),
+]
+
+// MARK: - Floor 2 · Engines: each hides one outside library
+
+let engines: [Target] = [
+  library(
+    "GeoFiles", at: "Engines/GeoFiles", on: ["CGDAL", "CPROJ", "Grids", "Imagery", "Polygons"]),
+  library("Previews", at: "Engines/Previews", on: ["CPNG", "Imagery"]),
+  library("Checksums", at: "Engines/Checksums", on: ["CCrypto"]),
+  .target(
+    name: "BuiltinNetworks",
+    dependencies: [
+      "COpenBLAS", "CKernels", "Tensors",
+      .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ], path: "Sources/Engines/BuiltinNetworks", exclude: ["Generated/README.md"],
+    swiftSettings: house),
+  library(
+    "ShardStores", at: "Engines/ShardStores", on: [.product(name: "GRDB", package: "GRDB.swift")]),
+]
+
+// MARK: - Floor 3 · Stages: the data's way, in order; no stage knows another
+
+let stages: [Target] = [
+  library("Tiling", at: "Stages/1-Tiling", on: ["Grids", "Imagery", "GeoFiles"]),
+  library("Queueing", at: "Stages/2-Queueing", on: ["ShardStores"]),
+  library("Inference", at: "Stages/3-Inference", on: ["Grids", "Imagery", "Tensors"]),
+  library(
+    "Mosaicking", at: "Stages/4-Mosaicking",
+    on: ["Grids", "Imagery", "GeoFiles", "Previews", "Checksums"]),
+  library(
+    "Footprints", at: "Stages/5-Footprints", on: ["Grids", "Imagery", "Polygons", "GeoFiles"]),
+]
+
+// MARK: - Floor 4 · Tools: where the stages meet
+
+let tools: [Target] = [
+  library(
+    "Pipelines", at: "Tools/Pipelines",
+    on: [
+      "Tiling", "Queueing", "Inference", "Mosaicking", "Footprints", "Grids", "Imagery", "Tensors",
+      "Polygons", "GeoFiles", "Previews", "ShardStores", "Checksums", "BuiltinNetworks",
+      "CPlatform",
+      .product(name: "Yams", package: "Yams"),
+    ]),
+  command(
+    "mapwright",
+    on: ["Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+  command("mapwright-bench", on: ["BuiltinNetworks", "Tensors"]),
+  .executableTarget(
+    name: "draw-sample", dependencies: ["GeoFiles", "Grids", "Polygons"],
+    path: "sample-data/Generator", swiftSettings: house),
+]
+
+// MARK: - Tests: one per module, and those that look at the whole
+
+let testing: [Target] = [
+  .target(
+    name: "TestSupport", dependencies: ["Grids", "Imagery", "Tensors"], path: "Tests/TestSupport",
+    swiftSettings: house),
+  tests(of: "Grids"),
+  tests(of: "Tensors"),
+  tests(of: "Imagery", on: ["Grids"]),
+  tests(of: "Polygons", on: ["Grids"]),
+  tests(of: "GeoFiles", on: ["Grids", "Imagery", "Polygons"]),
+  tests(of: "Previews"),
+  tests(of: "Checksums"),
+  tests(of: "ShardStores"),
+  tests(of: "Tiling", on: ["GeoFiles", "Grids", "Imagery"]),
+  tests(of: "Queueing", on: ["ShardStores"]),
+  tests(of: "Inference", on: ["Grids", "Imagery", "Tensors"]),
+  tests(of: "Mosaicking", on: ["Checksums", "GeoFiles", "Grids", "Imagery", "Previews"]),
+  tests(of: "Footprints", on: ["CGDAL", "GeoFiles", "Grids", "Polygons"]),
+  tests(of: "Pipelines", on: ["Grids", "Imagery", "Tensors"]),
+  .testTarget(
+    name: "NetworkConformanceTests",
+    dependencies: [
+      "BuiltinNetworks", "CKernels", "COpenBLAS", "Tensors", "TestSupport",
+      .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ], exclude: ["judge.py", "unclaimed-node-tests.txt"], swiftSettings: house),
+  .testTarget(
+    name: "EndToEndTests",
+    dependencies: [
+      "mapwright", "Checksums", "GeoFiles", "Grids", "Imagery", "Polygons", "TestSupport",
+    ],
+    swiftSettings: house),
+  .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: house),
+]
+
+let package = Package(
+  name: "mapwright",
+  products: [.executable(name: "mapwright", targets: ["mapwright"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", exact: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+  ],
+  targets: bindings + core + engines + stages + tools + testing
+)

@@ -1,0 +1,185 @@
+// The numeric inner loops of Mapwright: one table of functions per instruction set.
+//
+// Every floating-point kernel is written once (bodies/) and compiled three times. Sums have one
+// fixed order, fused multiply-adds are explicit, contraction is off, and exp, tanh, erf and log are
+// ours: all tables give equal bits. Extents are in elements, tensors are dense and row-major unless
+// a stride says otherwise.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#define MW_MAX_RANK 8
+
+/// Functions of one value; alpha and beta are their parameters.
+typedef enum {
+  mw_identity,
+  mw_relu,
+  mw_leaky_relu,    // alpha: slope below zero
+  mw_clip,          // alpha: lowest, beta: highest
+  mw_sigmoid,
+  mw_hard_sigmoid,  // clip(alpha x + beta, 0, 1)
+  mw_hard_swish,
+  mw_elu,           // alpha
+  mw_tanh,
+  mw_softplus,
+  mw_mish,
+  mw_gelu,          // by erf
+  mw_gelu_tanh,
+  mw_erf,
+  mw_sqrt,
+  mw_exp,
+  mw_log,
+  mw_absolute,
+  mw_negate,
+  mw_floor,
+  mw_ceil,
+  mw_reciprocal,
+} mw_unary;
+
+/// Functions of two values.
+typedef enum {
+  mw_add,
+  mw_subtract,
+  mw_multiply,
+  mw_divide,
+  mw_minimum,
+  mw_maximum,
+  mw_power,
+  mw_prelu,  // a where a >= 0, else a b
+} mw_binary;
+
+/// Questions about two values, answered 0 or 1.
+typedef enum { mw_equal, mw_less, mw_less_or_equal, mw_greater, mw_greater_or_equal } mw_comparison;
+
+/// Element types, by ONNX's numbers.
+typedef enum {
+  mw_f32 = 1,
+  mw_u8 = 2,
+  mw_i8 = 3,
+  mw_i32 = 6,
+  mw_i64 = 7,
+  mw_bool = 9,
+} mw_type;
+
+/// A walk over an index space with a stride per axis for each tensor; a stride of 0 broadcasts.
+typedef struct {
+  int32_t rank;
+  int64_t extent[MW_MAX_RANK];
+  int64_t a[MW_MAX_RANK];
+  int64_t b[MW_MAX_RANK];
+  int64_t c[MW_MAX_RANK];
+  int64_t y[MW_MAX_RANK];
+} mw_walk;
+
+/// A window sliding over a plane.
+typedef struct {
+  int64_t height, width;  // of the input plane
+  int64_t out_height, out_width;
+  int64_t kernel_height, kernel_width;
+  int64_t stride_y, stride_x;
+  int64_t dilation_y, dilation_x;
+  int64_t pad_top, pad_left;
+} mw_window;
+
+/// A rectangle of output positions: rows [y0, y1), columns [x0, x1).
+typedef struct {
+  int64_t y0, y1, x0, x1;
+} mw_band;
+
+/// One table of kernels; every table gives the same bits.
+typedef struct {
+  const char *name;
+
+  /// y[i] = f(x[i]); x may be y.
+  void (*unary_f32)(mw_unary f, const float *x, float *y, int64_t n, float alpha, float beta);
+
+  /// y = f(a, b) over the walk.
+  void (*binary_f32)(mw_binary f, const mw_walk *walk, const float *a, const float *b, float *y);
+
+  /// y[r, i] = f(y[r, i] + bias[r] + residual[r, i]) for rows of n values, `stride` apart;
+  /// bias and residual may be null.
+  void (*finish_f32)(mw_unary f, float *y, const float *bias, const float *residual, int64_t rows,
+                     int64_t n, int64_t stride, float alpha, float beta);
+
+  /// y[r, i] = x[r, i] scale[r] + shift[r].
+  void (*affine_f32)(const float *x, const float *scale, const float *shift, float *y, int64_t rows,
+                     int64_t n);
+
+  /// Writes the taps of every position of a band as the columns of a matrix
+  /// [channels, kernel_height, kernel_width][positions] (im2col).
+  void (*columns_f32)(const mw_window *w, const mw_band *band, const float *x, int64_t channels,
+                      float *columns);
+
+  /// Adds columns [channels, kh, kw][positions of a band of the *input*] to the places they came
+  /// from (col2im): the window's input is y, its output positions are the columns.
+  void (*scatter_f32)(const mw_window *w, const mw_band *band, const float *columns,
+                      int64_t channels, float *y);
+
+  /// One channel against one kernel: y = x * k, sums in tap order.
+  void (*depthwise_f32)(const mw_window *w, const float *x, const float *kernel, float *y);
+
+  /// Largest value under the window.
+  void (*pool_max_f32)(const mw_window *w, const float *x, int64_t channels, float *y);
+
+  /// Sum under the window over rows[y] · columns[x].
+  void (*pool_average_f32)(const mw_window *w, const float *x, int64_t channels,
+                           const float *rows, const float *columns, float *y);
+
+  /// y[o, j, i] = x[o, first[j], i] w0[j] + x[o, second[j], i] w1[j].
+  void (*blend_f32)(const float *x, int64_t outer, int64_t length, int64_t inner,
+                    const int32_t *first, const int32_t *second, const float *w0, const float *w1,
+                    int64_t out_length, float *y);
+
+  /// Softmax, or its logarithm, along the middle axis of [outer, length, inner].
+  void (*softmax_f32)(const float *x, float *y, int64_t outer, int64_t length, int64_t inner,
+                      int logarithm);
+
+  /// y[o, i] = scale Σ x[o, :, i], summed in double.
+  void (*reduce_f32)(const float *x, float *y, int64_t outer, int64_t length, int64_t inner,
+                     double scale);
+
+  /// y[o, i] = the largest (sign 1) or smallest (sign −1) of x[o, :, i].
+  void (*extreme_f32)(const float *x, float *y, int64_t outer, int64_t length, int64_t inner,
+                      int sign);
+
+  /// Rows to mean 0 and variance 1, then times gamma plus beta. Parameters belong to the row's
+  /// elements (per_row 0) or to row r mod parameters (per_row 1); beta may be null.
+  void (*normalize_f32)(const float *x, const float *gamma, const float *beta, float *y,
+                        int64_t rows, int64_t length, float epsilon, int per_row,
+                        int64_t parameters);
+
+  /// y = saturate(round_half_even(x / scale) + zero) as u8 or i8.
+  void (*quantize_f32)(mw_type type, const float *x, void *y, int64_t n, float scale, int32_t zero);
+
+  /// y = (x − zero) scale from u8, i8 or i32.
+  void (*dequantize_f32)(mw_type type, const void *x, float *y, int64_t n, float scale,
+                         int32_t zero);
+} mw_kernels;
+
+/// The fastest table that this machine runs.
+const mw_kernels *mw_best_kernels(void);
+/// All tables that this machine runs, portable first: fills up to 3 and returns their number.
+int32_t mw_all_kernels(const mw_kernels **tables);
+
+// Kernels without floating-point sums: one copy serves every machine.
+
+/// Copies elements of 1, 4 or 8 bytes: strides walk.a to strides walk.y.
+void mw_copy(int64_t element_bytes, const mw_walk *walk, const void *x, void *y);
+/// y[i] = x[index[i]], elements of 1, 4 or 8 bytes; *filler (zero where null) where index[i] is
+/// negative, and everywhere where x is null.
+void mw_take(int64_t element_bytes, const void *x, const int32_t *index, int64_t n,
+             const void *filler, void *y);
+/// y = a ? b : c, elements of 1, 4 or 8 bytes; the condition is bytes of 0 or 1.
+void mw_select(int64_t element_bytes, const mw_walk *walk, const uint8_t *a, const void *b,
+               const void *c, void *y);
+/// Integer arithmetic, wrapping; division by zero gives 0.
+void mw_binary_integer(mw_type type, mw_binary f, const mw_walk *walk, const void *a,
+                       const void *b, void *y);
+/// Comparisons of any type; y is bytes of 0 or 1.
+void mw_compare(mw_type type, mw_comparison f, const mw_walk *walk, const void *a, const void *b,
+                uint8_t *y);
+/// y = (to)x; floats are cut towards zero and saturate, integers wrap.
+void mw_cast(mw_type from, mw_type to, const void *x, void *y, int64_t n);
+/// Index of the largest along the middle axis; the first or the last of equals.
+void mw_argmax_f32(const float *x, int64_t *y, int64_t outer, int64_t length, int64_t inner,
+                   int last);

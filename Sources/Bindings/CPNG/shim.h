@@ -1,0 +1,3 @@
+#pragma once
+// Only the png_image_* calls are used: libpng longjmp never crosses Swift.
+#include <png.h>

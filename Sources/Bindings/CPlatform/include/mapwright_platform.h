@@ -1,0 +1,43 @@
+#pragma once
+#include <stdbool.h>
+#include <sys/types.h>
+
+// What Linux offers a process that supervises others, where Swift cannot say it: flock(2) shares its
+// name with a struct, posix_spawn(3) has no type-safe face, wait(2)'s status is taken apart by macros.
+
+/// Takes a lock that the kernel releases when the last holder of the descriptor ends.
+/// Returns whether it was taken; waits for it only if asked to.
+bool mw_lock(int descriptor, bool exclusive, bool wait);
+
+/// Starts a program in a process group of its own, with all signals at their defaults.
+///
+/// Its descriptors 0, 1 and 2 are `input`, `output` and `errors`; 3 is `kept`. All others must be
+/// close-on-exec. Returns the process id, or minus errno.
+pid_t mw_spawn(
+    const char *program, char *const arguments[], int input, int output, int errors, int kept);
+
+/// Makes a pipe whose ends are closed in programs started from here. Returns 0 or errno.
+int mw_pipe(int ends[2]);
+
+/// Routes SIGINT, SIGTERM and SIGHUP into a pipe, one byte (the number) each, and ignores SIGPIPE.
+/// Returns the descriptor to read, or minus errno.
+int mw_watch_signals(void);
+
+/// Makes the process deaf to SIGINT, SIGHUP, SIGTERM and SIGPIPE.
+void mw_ignore_signals(void);
+
+/// A child that has ended, without waiting: its process id, 0 for none; `code` is its exit code, or
+/// minus the signal that ended it.
+pid_t mw_reap(pid_t child, bool wait, int *code);
+
+/// Makes a file's content, or a folder's entries, durable. Returns 0 or errno.
+int mw_sync(const char *path, bool is_folder);
+
+/// Bytes free for this user on the file system that holds `path`; -1 when that is not known.
+long long mw_free_bytes(const char *path);
+
+/// The greatest resident memory of this process so far, in bytes.
+long long mw_peak_memory(void);
+
+/// Processor seconds used by this process so far.
+double mw_cpu_seconds(void);

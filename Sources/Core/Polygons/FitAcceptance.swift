@@ -1,0 +1,53 @@
+/// Decides whether a fitted ring is near enough to its contour.
+struct FitAcceptance {
+  private let contour: Polygon
+  private let samples: [Point]
+  private let area: Double
+
+  /// The cosine of 35°, the sharpest corner.
+  static let sharpestCosine = 0.819152
+  /// The least intersection over union.
+  static let leastOverlap = 0.8
+  /// The farthest a sample may lie from the ring: pixels, and a share of the square root of area.
+  static let farthest = (pixels: 2.0, share: 0.015)
+  /// The same for the root mean square of all samples.
+  static let typical = (pixels: 0.8, share: 0.0045)
+  /// The distance from which lines touch, in pixels.
+  static let touching = 1e-6
+
+  init(contour: Ring, samples: [Point]) {
+    self.contour = Polygon(outer: contour)
+    self.samples = samples
+    area = contour.signedArea
+  }
+
+  /// Whether the ring is simple, runs the contour's way, has no sharp corner and lies near it.
+  func accepts(_ ring: Ring) -> Bool {
+    ring.signedArea * area > 0 && !hasSharpCorner(ring) && isNear(ring)
+      && ring.isSimple(tolerance: Self.touching)
+      && Polygon(outer: ring).intersectionOverUnion(with: contour) >= Self.leastOverlap
+  }
+
+  private func hasSharpCorner(_ ring: Ring) -> Bool {
+    let corners = ring.points
+    let count = corners.count
+    return corners.indices.contains { index in
+      let before = corners[(index + count - 1) % count] - corners[index]
+      let after = corners[(index + 1) % count] - corners[index]
+      return before.dot(after) > Self.sharpestCosine * before.length * after.length
+    }
+  }
+
+  private func isNear(_ ring: Ring) -> Bool {
+    let size = abs(area).squareRoot()
+    let farthest = Self.farthest.pixels + Self.farthest.share * size
+    var sum = 0.0
+    for sample in samples {
+      let distance = ring.squaredDistance(to: sample)
+      guard distance <= farthest * farthest else { return false }
+      sum += distance
+    }
+    let typical = Self.typical.pixels + Self.typical.share * size
+    return (sum / Double(samples.count)).squareRoot() <= typical
+  }
+}

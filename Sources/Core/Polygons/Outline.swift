@@ -1,0 +1,78 @@
+/// How outlines are drawn from contours.
+public enum OutlineStyle: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Straight walls, right angles where they fit, circles: for buildings.
+  case squared
+  /// The contour without the corners that lie within a tolerance of it.
+  case simplified
+  /// The contour itself, at sub-pixel precision.
+  case raw
+}
+
+/// The outline of one object, ready to be published.
+public struct Outline: Hashable, Sendable {
+  /// The outline and its holes.
+  public let polygon: Polygon
+  /// How the outer ring was found.
+  public let method: OutlineMethod
+  /// The building's axis; nil where none was looked for.
+  public let axis: Direction?
+
+  /// The smallest hole that is kept, in square pixels.
+  public static let smallestHole = 16.0
+
+  /// Draws the outline of a contour in a style; the one place where styles are told apart.
+  ///
+  /// - Parameters:
+  ///   - contour: In pixels that are square on the ground.
+  ///   - style: What to draw.
+  ///   - tolerance: How far a simplified outline may lie from the contour, in pixels.
+  /// - Returns: A polygon whose rings neither cross nor touch, if the contour's do not.
+  public init(of contour: Polygon, style: OutlineStyle, tolerance: Double = 1) {
+    let holes = contour.holes.filter { abs($0.signedArea) >= Self.smallestHole }
+    let whole = Polygon(outer: contour.outer, holes: holes)
+    switch style {
+    case .raw: self.init(polygon: whole, method: .raw, axis: nil)
+    case .simplified: self.init(simplifying: whole, tolerance: tolerance, method: .simplified)
+    case .squared: self.init(squaring: whole)
+    }
+  }
+
+  private init(polygon: Polygon, method: OutlineMethod, axis: Direction?) {
+    self.polygon = polygon
+    self.method = method
+    self.axis = axis
+  }
+
+  /// Halves the tolerance until the rings stay apart.
+  private init(simplifying contour: Polygon, tolerance: Double, method: OutlineMethod) {
+    var polygon = contour
+    var tolerance = tolerance
+    for _ in 0..<4 {
+      let simpler = Polygon(
+        outer: contour.outer.simplified(tolerance: tolerance),
+        holes: contour.holes.map { $0.simplified(tolerance: tolerance) })
+      if simpler.isValid(tolerance: FitAcceptance.touching) {
+        polygon = simpler
+        break
+      }
+      tolerance /= 2
+    }
+    self.init(polygon: polygon, method: method, axis: nil)
+  }
+
+  private init(squaring contour: Polygon) {
+    guard contour.outer.points.count > 2 else {
+      self.init(polygon: contour, method: .fallback, axis: nil)
+      return
+    }
+    let outer = SquaredRingFitter(contour.outer).fitted()
+    let holes = contour.holes.map { SquaredRingFitter($0, within: outer.axis).fitted().ring }
+    let polygon = Polygon(outer: outer.ring, holes: holes)
+    if polygon.isValid(tolerance: FitAcceptance.touching) {
+      self.init(polygon: polygon, method: outer.method, axis: outer.axis)
+    } else {
+      self.init(
+        simplifying: contour, tolerance: SquaredRing.fallbackTolerance, method: .fallback)
+    }
+  }
+}

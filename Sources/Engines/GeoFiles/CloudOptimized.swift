@@ -1,0 +1,65 @@
+import CGDAL
+import Grids
+
+/// Copies a GeoTIFF of bytes into a Cloud-Optimized one, and reads it back.
+///
+/// The smaller copies of the source are taken over as they are; a source larger than a block without
+/// any would have them made by nearest neighbour. Colour table, nodata, scale, descriptions and
+/// metadata are kept. GDAL leaves `<path>.ovr.tmp` behind if the process is killed meanwhile.
+///
+/// - Throws: ``GeoFileError/cannotOpen(path:reason:)`` for the source,
+///   ``GeoFileError/cannotCreate(path:reason:)``, and
+///   ``GeoFileError/wroteWrongly(path:reason:)`` when the copy's pixels differ from the source's.
+/// - Complexity: O(pixels); one block cache of memory.
+public func writeCOG(
+  from source: String, to path: String,
+  compression: GeoTIFFDescription.Compression = .deflate(level: 6)
+) throws(GeoFileError) {
+  let original = try Dataset(opening: source)
+  let options =
+    [
+      "BLOCKSIZE=\(GeoTIFFWriter.block)", "OVERVIEWS=AUTO", "OVERVIEW_RESAMPLING=NEAREST",
+      "BIGTIFF=IF_SAFER", "NUM_THREADS=1",
+    ] + compression.options(levels: ["LEVEL", "LEVEL"])
+  let (copy, said) = GDALListener.listen { () -> GDALDatasetH? in
+    guard let driver = GDALGetDriverByName("COG") else { return nil }
+    return withStringList(options) {
+      GDALCreateCopy(driver, path, original.handle.raw, 1, $0, nil, nil)
+    }
+  }
+  guard let copy else {
+    throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
+  }
+  try DatasetHandle(copy).close(path: path)
+  guard said.isContent else {
+    throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
+  }
+  let written = try Dataset(opening: path)
+  if let reason = try written.difference(from: original) {
+    throw .wroteWrongly(path: path, reason: reason.withDiskState(of: path))
+  }
+}
+
+extension Dataset {
+  /// Says where the bytes of two rasters first differ; nil when they are equal.
+  ///
+  /// - Throws: ``GeoFileError/cannotRead(what:path:reason:)``.
+  /// - Complexity: O(pixels), in strips of 512 rows.
+  package borrowing func difference(
+    from other: borrowing Dataset
+  ) throws(GeoFileError) -> String? {
+    guard size == other.size, bandCount == other.bandCount else {
+      return "it has \(size) px and \(bandCount) bands, not \(other.size) and \(other.bandCount)"
+    }
+    if let missing = missingBlock(in: .allCopies) { return missing }
+    for y in stride(from: 0, to: size.height, by: GeoTIFFWriter.block) {
+      let strip = PixelWindow(x: 0, y: y, width: size.width, height: GeoTIFFWriter.block)
+        .intersection(PixelWindow(size))
+      let numbers = Array(1...bandCount)
+      let own = try readBytes(in: strip, bands: numbers)
+      let theirs = try other.readBytes(in: strip, bands: numbers)
+      if own != theirs { return "it has other pixels in rows \(strip.y)..<\(strip.maxY)" }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,81 @@
+import CGDAL
+import Synchronization
+
+/// What GDAL said while one call ran.
+///
+/// GDAL's return codes are not to be trusted: a writer may report a full disk only by a message, and
+/// return success. So a call counts as failed when it says so *or* when anything of class "failure"
+/// was said meanwhile, on this thread or by a thread of GDAL's own.
+final class GDALListener {
+  private(set) var failures: [String] = []
+  private(set) var warnings: [String] = []
+
+  /// Runs `body` and listens.
+  ///
+  /// Synchronous by design: GDAL's handlers belong to a thread.
+  static func listen<Value>(_ body: () -> Value) -> (value: Value, said: GDALListener) {
+    GDALRuntime.ready()
+    let listener = GDALListener()
+    let before = background.withLock { $0.count }
+    let user = Unmanaged.passUnretained(listener).toOpaque()
+    CPLPushErrorHandlerEx(
+      { kind, _, text in
+        guard let text, let user = CPLGetErrorHandlerUserData() else { return }
+        let listener = Unmanaged<GDALListener>.fromOpaque(user).takeUnretainedValue()
+        listener.hear(kind, String(cString: text))
+      }, user)
+    let value = body()
+    CPLPopErrorHandler()
+    background.withLock { heard in
+      if heard.count > before { listener.failures.append(heard.last) }
+    }
+    return (value, listener)
+  }
+
+  /// Whether nothing failed.
+  var isContent: Bool { failures.isEmpty }
+
+  /// "GDAL says: " and the failures in its own words, on one line.
+  var words: String {
+    var seen: [String] = []
+    for text in failures.isEmpty ? warnings : failures where !seen.contains(text) {
+      seen.append(text)
+    }
+    if seen.isEmpty { return "GDAL gives no reason" }
+    let shown = "GDAL says: " + seen.prefix(3).joined(separator: "; ")
+    return seen.count > 3 ? "\(shown); and \(seen.count - 3) more" : shown
+  }
+
+  private func hear(_ kind: CPLErr, _ text: String) {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    if kind.rawValue >= CE_Failure.rawValue {
+      failures.append(line)
+    } else if kind == CE_Warning {
+      warnings.append(line)
+    }
+  }
+
+  // MARK: Threads of GDAL's own
+
+  private struct Heard {
+    var count = 0
+    var last = ""
+  }
+
+  /// Failures said where no listener was pushed.
+  ///
+  /// A failure of another thread may so be charged to a
+  /// call that succeeded; the other way round would lose data.
+  private static let background = Mutex(Heard())
+
+  static func listenToBackgroundThreads() {
+    CPLSetErrorHandlerEx(
+      { kind, _, text in
+        guard kind.rawValue >= CE_Failure.rawValue, let text else { return }
+        GDALListener.background.withLock {
+          $0.count += 1
+          $0.last = String(cString: text)
+        }
+      }, nil)
+  }
+}

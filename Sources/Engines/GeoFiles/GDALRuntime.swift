@@ -1,0 +1,36 @@
+import CGDAL
+
+/// The one copy of GDAL in this process: its drivers, its settings, its block cache.
+///
+/// Everything in this module starts it by itself. Call ``start(cacheMegabytes:)`` to choose the size
+/// of the block cache, which GDAL would otherwise set to a twentieth of the machine's memory in each
+/// process.
+public enum GDALRuntime {
+  /// Starts GDAL if it is not yet running, and sets the size of its block cache.
+  ///
+  /// May be called any number of times, from any thread.
+  public static func start(cacheMegabytes: Int = 64) {
+    ready()
+    GDALSetCacheMax64(Int64(cacheMegabytes) << 20)
+  }
+
+  /// The release of GDAL, such as `3.6.2`.
+  public static var version: String { String(cString: GDALVersionInfo("RELEASE_NAME")) }
+
+  /// Starts GDAL if nobody has.
+  static func ready() { _ = started }
+
+  private static let started: Void = {
+    let settings = [
+      ("GDAL_NUM_THREADS", "1"),  // workers are processes
+      ("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z"),  // GeoPackage would write the time of day
+      ("OSR_DEFAULT_AXIS_MAPPING_STRATEGY", "TRADITIONAL_GIS_ORDER"),
+      ("OGR_SQLITE_SYNCHRONOUS", "OFF"),  // published files are synchronised by who publishes them
+    ]
+    for (name, value) in settings { CPLSetConfigOption(name, value) }
+    OSRSetPROJEnableNetwork(0)
+    GDALListener.listenToBackgroundThreads()
+    GDALAllRegister()
+    GDALSetCacheMax64(64 << 20)
+  }()
+}

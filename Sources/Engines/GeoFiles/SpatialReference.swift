@@ -1,0 +1,127 @@
+import CGDAL
+public import Grids
+
+/// GDAL's own object for a coordinate reference system, freed when it goes out of scope.
+///
+/// Always in the traditional order of axes: easting or longitude first.
+final class SpatialReference {
+  let raw: OGRSpatialReferenceH
+
+  /// Takes over `raw`.
+  init(owning raw: OGRSpatialReferenceH) {
+    self.raw = raw
+    OSRSetAxisMappingStrategy(raw, OAMS_TRADITIONAL_GIS_ORDER)
+  }
+
+  deinit { OSRRelease(raw) }
+
+  convenience init(definition: String) throws(GeoFileError) {
+    let (raw, said) = GDALListener.listen { () -> OGRSpatialReferenceH? in
+      guard let raw = OSRNewSpatialReference(nil) else { return nil }
+      guard OSRSetFromUserInput(raw, definition) == OGRERR_NONE else {
+        OSRRelease(raw)
+        return nil
+      }
+      return raw
+    }
+    guard let raw else { throw .unknownCRS(definition: definition, reason: said.words) }
+    self.init(owning: raw)
+  }
+
+  convenience init(_ crs: CoordinateReference) throws(GeoFileError) {
+    try self.init(definition: crs.wkt)
+  }
+
+  /// A copy of a reference that belongs to a dataset or layer.
+  convenience init?(cloning raw: OGRSpatialReferenceH?) {
+    guard let raw, let copy = OSRClone(raw) else { return nil }
+    self.init(owning: copy)
+  }
+
+  /// The plain value.
+  var value: CoordinateReference? {
+    var text: UnsafeMutablePointer<CChar>?
+    let status = withConstStringList(["FORMAT=WKT2_2019", "MULTILINE=NO"]) {
+      OSRExportToWktEx(raw, &text, $0)
+    }
+    defer { VSIFree(text) }
+    guard status == OGRERR_NONE, let text, text.pointee != 0 else { return nil }
+    let authority = OSRGetAuthorityName(raw, nil).map { String(cString: $0) }
+    let code = OSRGetAuthorityCode(raw, nil).map { String(cString: $0) }
+    return CoordinateReference(
+      wkt: String(cString: text),
+      code: authority.flatMap { authority in code.map { "\(authority):\($0)" } },
+      name: OSRGetName(raw).map { String(cString: $0) } ?? "unnamed",
+      isGeographic: OSRIsGeographic(raw) != 0)
+  }
+}
+
+extension CoordinateReference {
+  /// Reads a definition: an authority's code such as `EPSG:32645`, WKT or a PROJ string.
+  ///
+  /// - Throws: ``GeoFileError/unknownCRS(definition:reason:)``.
+  public init(definition: String) throws(GeoFileError) {
+    guard let value = try SpatialReference(definition: definition).value else {
+      throw .unknownCRS(definition: definition, reason: "it cannot be written as WKT2")
+    }
+    self = value
+  }
+
+  /// Whether both systems mean the same ground positions, however they are spelled.
+  ///
+  /// - Throws: ``GeoFileError/unknownCRS(definition:reason:)``.
+  public func isSame(as other: CoordinateReference) throws(GeoFileError) -> Bool {
+    if wkt == other.wkt { return true }
+    let first = try SpatialReference(self)
+    let second = try SpatialReference(other)
+    // WKT1 in old files has no axes; their order is always the traditional one here.
+    let options = ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"]
+    return withConstStringList(options) { OSRIsSameEx(first.raw, second.raw, $0) } != 0
+  }
+}
+
+/// Lends a list of `NAME=VALUE` texts in the form GDAL takes them.
+func withStringList<Result>(
+  _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Result
+) -> Result {
+  var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+  for text in texts { list = CSLAddString(list, text) }
+  defer { CSLDestroy(list) }
+  return body(list)
+}
+
+/// Lends such a list to the functions that promise not to change it.
+func withConstStringList<Result>(
+  _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+) -> Result {
+  withStringList(texts) { list in
+    body(UnsafeRawPointer(list)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self))
+  }
+}
+
+extension CoordinateReference {
+  /// Longitude and latitude on WGS 84, in degrees.
+  public static var wgs84: CoordinateReference {
+    get throws(GeoFileError) { try CoordinateReference(definition: "EPSG:4326") }
+  }
+}
+
+extension SpatialReference {
+  /// The longitude and latitude a system is built on, without a change of datum.
+  convenience init?(geographicPartOf other: SpatialReference) {
+    guard let raw = OSRCloneGeogCS(other.raw) else { return nil }
+    self.init(owning: raw)
+  }
+
+  /// The size of an angular unit, in radians.
+  var radiansPerUnit: Double { OSRGetAngularUnits(raw, nil) }
+
+  /// The size of a linear unit, in metres.
+  var metersPerUnit: Double { OSRGetLinearUnits(raw, nil) }
+
+  /// The ellipsoid: its semi-major axis in metres, and its flattening.
+  var ellipsoid: (semiMajor: Double, flattening: Double) {
+    let inverse = OSRGetInvFlattening(raw, nil)
+    return (OSRGetSemiMajor(raw, nil), inverse == 0 ? 0 : 1 / inverse)
+  }
+}

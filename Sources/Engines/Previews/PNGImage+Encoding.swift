@@ -1,0 +1,78 @@
+import CPNG
+import Glibc
+
+extension PNGImage {
+  /// The picture as the bytes of a PNG file; equal pictures give equal bytes.
+  ///
+  /// - Throws: ``PNGError/cannotEncode(width:height:reason:)`` when libpng refuses, as it does
+  ///   beyond 1,000,000 px a side.
+  public func encoded() throws(PNGError) -> [UInt8] {
+    switch pixels {
+    case .rgb(let bytes): try encoded(bytes, format: PNGFormat.rgb, colors: [])
+    case .rgba(let bytes): try encoded(bytes, format: PNGFormat.rgba, colors: [])
+    case .palette(let indices, let colors):
+      try encoded(indices, format: PNGFormat.palette, colors: colors)
+    }
+  }
+
+  /// Writes the picture as a PNG file, in place of what was there.
+  ///
+  /// The file is not forced to disk; who publishes it does that.
+  ///
+  /// - Throws: ``PNGError/cannotWrite(path:code:)``; what is at the path then is incomplete.
+  public func write(to path: String) throws(PNGError) {
+    let bytes = try encoded()
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw .cannotWrite(path: path, code: errno) }
+    var code: Int32 = 0
+    var written = 0
+    while written < bytes.count && code == 0 {
+      let count = bytes.withUnsafeBytes { all in
+        let rest = UnsafeRawBufferPointer(rebasing: all[written...])
+        return Glibc.write(file, rest.baseAddress, rest.count)
+      }
+      if count >= 0 { written += count } else if errno != EINTR { code = errno }
+    }
+    if close(file) != 0 && code == 0 { code = errno }
+    guard code == 0 else { throw .cannotWrite(path: path, code: code) }
+  }
+
+  private func encoded(
+    _ bytes: [UInt8], format: UInt32, colors: [[UInt8]]
+  ) throws(PNGError) -> [UInt8] {
+    var image = png_image()
+    image.version = UInt32(PNG_IMAGE_VERSION)
+    image.width = UInt32(width)
+    image.height = UInt32(height)
+    image.format = format
+    image.colormap_entries = UInt32(colors.count)
+    let palette = colors.flatMap(opaque)
+    var size = 0
+    guard png_image_write_to_memory(&image, nil, &size, 0, bytes, 0, palette) != 0 else {
+      throw .cannotEncode(width: width, height: height, reason: image.reason)
+    }
+    var status: Int32 = 0
+    let file = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      status = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, bytes, 0, palette)
+      count = status != 0 ? size : 0
+    }
+    guard status != 0 else {
+      throw .cannotEncode(width: width, height: height, reason: image.reason)
+    }
+    return file
+  }
+}
+
+/// `PNG_FORMAT_RGB` and its relatives: macros of macros, which Swift does not see.
+enum PNGFormat {
+  static let rgb = PNG_FORMAT_FLAG_COLOR
+  static let rgba = PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA
+  static let palette = rgba | PNG_FORMAT_FLAG_COLORMAP
+}
+
+extension png_image {
+  /// What libpng said last.
+  var reason: String {
+    withUnsafeBytes(of: message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,133 @@
+import GRDB
+
+/// Sums over the shards of one stage.
+public struct StageTally: Hashable, Sendable, Codable {
+  /// Shards that wait for others.
+  public var blocked = 0
+  /// Shards that may be leased.
+  public var ready = 0
+  /// Shards that a worker has.
+  public var leased = 0
+  /// Shards whose output is in the manifest.
+  public var done = 0
+  /// Shards that need a person.
+  public var setAside = 0
+  /// Shards with nothing to do.
+  public var skipped = 0
+  /// Times a shard was begun.
+  public var attempts = 0
+  /// Chips classified in done shards.
+  public var chipsMapped = 0
+  /// Chips without a picture or outside the region.
+  public var chipsSkipped = 0
+
+  /// Makes an empty tally.
+  public init() {}
+
+  /// All shards of the stage.
+  public var shards: Int { blocked + ready + leased + done + setAside + skipped }
+  /// Shards with an end.
+  public var ended: Int { done + setAside + skipped }
+
+  mutating func add(_ row: Row) {
+    let count: Int = row["shards"]
+    switch ShardRecord.State(rawValue: row["state"]) {
+    case .blocked: blocked += count
+    case .ready: ready += count
+    case .leased: leased += count
+    case .done: done += count
+    case .setAside: setAside += count
+    case .skipped: skipped += count
+    case nil: break
+    }
+    attempts += row["attempts"]
+    chipsMapped += row["mapped"]
+    chipsSkipped += row["skipped"]
+  }
+}
+
+/// The shards that wait for one shard.
+public enum Successors: Hashable, Sendable {
+  /// None.
+  case none
+  /// These.
+  case shards([ShardKey])
+  /// Every shard of a stage.
+  case stage(Int)
+
+  /// Lets each successor wait for one fewer, and makes those ready that wait for none.
+  func release(_ database: Database) throws {
+    let step = """
+      UPDATE shard SET waits = waits - 1, fence = fence + 1,
+        state = CASE WHEN waits = 1 THEN 1 ELSE state END WHERE state = 0 AND stage = ?
+      """
+    switch self {
+    case .none: break
+    case .shards(let keys):
+      for key in keys {
+        try database.execute(sql: step + " AND ix = ?", arguments: [key.stage, key.index])
+      }
+    case .stage(let stage): try database.execute(sql: step, arguments: [stage])
+    }
+  }
+}
+
+extension ShardRecord {
+  init(row: Row) {
+    self.init(
+      key: ShardKey(stage: row["stage"], index: row["ix"]),
+      state: State(rawValue: row["state"]) ?? .setAside, waits: row["waits"])
+    attempts = row["attempts"]
+    crashes = row["crashes"]
+    kills = row["kills"]
+    fence = row["fence"]
+    owner = row["owner"]
+    reason = row["reason"]
+    chipsMapped = row["mapped"]
+    chipsSkipped = row["skipped"]
+  }
+
+  func insertRow(_ database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        key.stage, key.index, state.rawValue, waits, attempts, crashes, kills, fence, owner, reason,
+        chipsMapped, chipsSkipped,
+      ])
+  }
+
+  /// Writes the row if its fence is still the one before this record's, and logs the transition.
+  func updateRow(_ database: Database) throws -> Bool {
+    try database.execute(
+      sql: """
+        UPDATE shard SET state = ?, waits = ?, attempts = ?, crashes = ?, kills = ?, fence = ?,
+          owner = ?, reason = ?, mapped = ?, skipped = ? WHERE stage = ? AND ix = ? AND fence = ?
+        """,
+      arguments: [
+        state.rawValue, waits, attempts, crashes, kills, fence, owner, reason, chipsMapped,
+        chipsSkipped, key.stage, key.index, fence - 1,
+      ])
+    guard database.changesCount == 1 else { return false }
+    try database.execute(
+      sql: "INSERT INTO event(stage, ix, state, fence, detail) VALUES (?, ?, ?, ?, ?)",
+      arguments: [key.stage, key.index, state.rawValue, fence, reason])
+    return true
+  }
+}
+
+extension Artifact {
+  init(row: Row) {
+    self.init(
+      key: ShardKey(stage: row["stage"], index: row["ix"]), part: row["part"], path: row["path"],
+      bytes: row["bytes"], fileHash: row["file_hash"], contentHash: row["content_hash"],
+      isRetired: (row["retired"] as Int) != 0)
+  }
+
+  func insertRow(_ database: Database, fence: Int) throws {
+    try database.execute(
+      sql: "INSERT INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        key.stage, key.index, part, path, bytes, fileHash, contentHash, fence, isRetired ? 1 : 0,
+      ])
+  }
+}

@@ -1,0 +1,214 @@
+import GRDB
+
+/// The durable memory of a run: one row per shard, and the manifest of what was made.
+///
+/// One process opens it for writing (architecture decision 8; SQLite before 3.51.3 can corrupt a
+/// write-ahead log with several writers). Every write is one transaction that has reached the disk
+/// when the call returns. Chips are never rows: 10⁵ shards are about 20 MB.
+///
+/// Saving is conditional on the shard's fence, so "read, think, write" loses to whoever wrote in
+/// between instead of overwriting it (the flaw of River's issue 1302).
+public final class ShardStore: Sendable {
+  /// The layout of the tables; kept in the database's `user_version`.
+  public static let format = 1
+
+  private let path: String
+  private let queue: DatabaseQueue
+
+  /// Opens the database at `path` for writing, making it when it is absent.
+  ///
+  /// - Throws: ``ShardStoreError`` when it cannot be opened or is of another format.
+  public init(writing path: String) throws(ShardStoreError) {
+    var configuration = Configuration()
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA journal_mode = WAL")
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+    }
+    self.path = path
+    queue = try Self.attempt(path) { try DatabaseQueue(path: path, configuration: configuration) }
+    try prepareTables()
+  }
+
+  /// Opens the database at `path` to look at it while another process may be writing.
+  ///
+  /// - Throws: ``ShardStoreError`` when it cannot be opened or is of another format.
+  public init(reading path: String) throws(ShardStoreError) {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    self.path = path
+    queue = try Self.attempt(path) { try DatabaseQueue(path: path, configuration: configuration) }
+    let found = try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+    guard found == Self.format else {
+      throw .unknownFormat(path: path, found: found, known: Self.format)
+    }
+  }
+
+  private func prepareTables() throws(ShardStoreError) {
+    let found = try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+    guard found == 0 || found == Self.format else {
+      throw .unknownFormat(path: path, found: found, known: Self.format)
+    }
+    guard found == 0 else { return }
+    try write { database in
+      try database.execute(sql: Self.schema)
+      try database.execute(sql: "PRAGMA user_version = \(Self.format)")
+    }
+  }
+
+  private static let schema = """
+    CREATE TABLE shard(
+      stage INTEGER NOT NULL, ix INTEGER NOT NULL, state INTEGER NOT NULL, waits INTEGER NOT NULL,
+      attempts INTEGER NOT NULL, crashes INTEGER NOT NULL, kills INTEGER NOT NULL,
+      fence INTEGER NOT NULL, owner INTEGER, reason TEXT,
+      mapped INTEGER NOT NULL, skipped INTEGER NOT NULL,
+      PRIMARY KEY(stage, ix)) WITHOUT ROWID;
+    CREATE INDEX shard_ready ON shard(stage DESC, ix) WHERE state = 1;
+    CREATE INDEX shard_leased ON shard(stage, ix) WHERE state = 2;
+    CREATE TABLE artifact(
+      stage INTEGER NOT NULL, ix INTEGER NOT NULL, part INTEGER NOT NULL,
+      path TEXT NOT NULL, bytes INTEGER NOT NULL, file_hash TEXT NOT NULL,
+      content_hash TEXT NOT NULL, fence INTEGER NOT NULL, retired INTEGER NOT NULL,
+      PRIMARY KEY(stage, ix, part)) WITHOUT ROWID;
+    CREATE TABLE event(
+      seq INTEGER PRIMARY KEY, stage INTEGER NOT NULL, ix INTEGER NOT NULL,
+      state INTEGER NOT NULL, fence INTEGER NOT NULL, detail TEXT);
+    """
+
+  // MARK: - Planning
+
+  /// Whether the store holds no shard yet.
+  public func isEmpty() throws(ShardStoreError) -> Bool {
+    try read { try Int.fetchOne($0, sql: "SELECT 1 FROM shard LIMIT 1") == nil }
+  }
+
+  /// Writes the records of a new run, all or none.
+  public func insert(_ records: some Sequence<ShardRecord>) throws(ShardStoreError) {
+    try write { database in
+      for record in records { try record.insertRow(database) }
+    }
+  }
+
+  // MARK: - Reading
+
+  /// The record of a shard; nil when the plan has no such shard.
+  public func record(_ key: ShardKey) throws(ShardStoreError) -> ShardRecord? {
+    try read { database in
+      try Row.fetchOne(
+        database, sql: "SELECT * FROM shard WHERE stage = ? AND ix = ?",
+        arguments: [key.stage, key.index]
+      ).map(ShardRecord.init(row:))
+    }
+  }
+
+  /// The next shard that may be leased: of the latest stage, then of the least index.
+  public func nextReady() throws(ShardStoreError) -> ShardRecord? {
+    try read { database in
+      try Row.fetchOne(
+        database, sql: "SELECT * FROM shard WHERE state = 1 ORDER BY stage DESC, ix LIMIT 1"
+      ).map(ShardRecord.init(row:))
+    }
+  }
+
+  /// Every shard in a state, by stage and index.
+  public func records(in state: ShardRecord.State) throws(ShardStoreError) -> [ShardRecord] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM shard WHERE state = ? ORDER BY stage, ix",
+        arguments: [state.rawValue]
+      ).map(ShardRecord.init(row:))
+    }
+  }
+
+  /// Sums over the shards of a stage.
+  public func tally(stage: Int) throws(ShardStoreError) -> StageTally {
+    try read { database in
+      var tally = StageTally()
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT state, count(*) AS shards, sum(attempts) AS attempts, sum(mapped) AS mapped,
+            sum(skipped) AS skipped FROM shard WHERE stage = ? GROUP BY state
+          """, arguments: [stage])
+      while let row = try rows.next() { tally.add(row) }
+      return tally
+    }
+  }
+
+  /// How many shards have no end yet, over all stages; those that wait for others count.
+  public func openCount() throws(ShardStoreError) -> Int {
+    try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM shard WHERE state < 3") ?? 0 }
+  }
+
+  /// The manifest's files of a stage, by shard and part.
+  public func artifacts(stage: Int) throws(ShardStoreError) -> [Artifact] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM artifact WHERE stage = ? ORDER BY ix, part",
+        arguments: [stage]
+      ).map(Artifact.init(row:))
+    }
+  }
+
+  /// How often a transition into a state was recorded, over the whole life of the run.
+  public func eventCount(of state: ShardRecord.State) throws(ShardStoreError) -> Int {
+    try read { database in
+      try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM event WHERE state = ?", arguments: [state.rawValue])
+        ?? 0
+    }
+  }
+
+  // MARK: - Writing
+
+  /// Saves a transition: the changed records, new manifest rows and unblocked successors, all or
+  /// none.
+  ///
+  /// - Parameters:
+  ///   - record: The shard after the transition; its fence is one more than before.
+  ///   - artifacts: Files that exist from now on.
+  ///   - successors: Shards that wait for this one; each waits for one fewer.
+  /// - Returns: False, and nothing is changed, when somebody else has saved the shard since.
+  public func save(
+    _ record: ShardRecord, artifacts: [Artifact] = [], releasing successors: Successors = .none
+  ) throws(ShardStoreError) -> Bool {
+    try write { database in
+      guard try record.updateRow(database) else { return false }
+      for artifact in artifacts { try artifact.insertRow(database, fence: record.fence) }
+      try successors.release(database)
+      return true
+    }
+  }
+
+  /// Marks files as deleted; their rows stay for the record.
+  public func retire(_ artifacts: [Artifact]) throws(ShardStoreError) {
+    try write { database in
+      for artifact in artifacts {
+        try database.execute(
+          sql: "UPDATE artifact SET retired = 1 WHERE stage = ? AND ix = ? AND part = ?",
+          arguments: [artifact.key.stage, artifact.key.index, artifact.part])
+      }
+    }
+  }
+
+  // MARK: - Errors
+
+  private func read<Result>(_ body: (Database) throws -> Result) throws(ShardStoreError) -> Result {
+    try Self.attempt(path) { try queue.read(body) }
+  }
+
+  private func write<Result>(_ body: (Database) throws -> Result) throws(ShardStoreError) -> Result
+  {
+    try Self.attempt(path) { try queue.write(body) }
+  }
+
+  private static func attempt<Result>(_ path: String, _ body: () throws -> Result)
+    throws(ShardStoreError) -> Result
+  {
+    do { return try body() } catch let error as DatabaseError {
+      let reason = error.message ?? "\(error.resultCode)"
+      if error.resultCode == .SQLITE_FULL { throw .outOfSpace(path: path, reason: reason) }
+      throw .cannotUse(path: path, reason: reason)
+    } catch { throw .cannotUse(path: path, reason: "\(error)") }
+  }
+}

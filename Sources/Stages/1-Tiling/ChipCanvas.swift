@@ -1,0 +1,100 @@
+import Grids
+import Imagery
+
+/// A chip being put together from scenes.
+struct ChipCanvas {
+  let window: PixelWindow
+  let bandCount: Int
+  private var pixels: [Float]
+  private var validity: [UInt8]
+  private var coverage: [UInt8]
+  /// The smallest window around the parts pasted so far.
+  private var box = PixelWindow(x: 0, y: 0, width: 0, height: 0)
+
+  init(window: PixelWindow, bandCount: Int) {
+    self.window = window
+    self.bandCount = bandCount
+    pixels = [Float](repeating: 0, count: bandCount * window.area)
+    validity = [UInt8](repeating: 0, count: window.area)
+    coverage = [UInt8](repeating: Coverage.outside.rawValue, count: window.area)
+  }
+
+  /// Counts a part of the window as covered by a scene, whatever it holds there.
+  mutating func cover(_ part: PixelWindow) { box = box.union(part) }
+
+  /// Whether a part is already filled by earlier scenes.
+  func isFull(_ part: PixelWindow) -> Bool {
+    (part.y..<part.maxY).allSatisfy { row in
+      let start = (row - window.y) * window.width + part.x - window.x
+      return !validity[start..<start + part.width].contains(0)
+    }
+  }
+
+  /// Adds what a scene holds, where it is valid and no earlier scene was.
+  ///
+  /// - Parameters:
+  ///   - scene: The scene's bands, `[C, H, W]` of `part`.
+  ///   - valid: 1 where the scene holds a picture.
+  mutating func paste(_ scene: [Float], valid: [UInt8], at part: PixelWindow) {
+    let (area, width) = (window.area, window.width)
+    precondition(scene.count == bandCount * part.area && valid.count == part.area)
+    precondition(window.contains(part))
+    for row in 0..<part.height {
+      let start = (part.y - window.y + row) * width + part.x - window.x
+      let takes = take(valid[row * part.width..<(row + 1) * part.width], at: start)
+      guard takes else { continue }
+      pixels.withUnsafeMutableBufferPointer { pixels in
+        scene.withUnsafeBufferPointer { scene in
+          validity.withUnsafeMutableBufferPointer { validity in
+            for band in 0..<bandCount {
+              let target = band &* area &+ start
+              let source = band &* part.area &+ row &* part.width
+              for column in 0..<part.width where validity[start &+ column] == Self.taken {
+                pixels[target &+ column] = scene[source &+ column]
+              }
+            }
+            for column in 0..<part.width where validity[start &+ column] == Self.taken {
+              validity[start &+ column] = 1
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The chip, mirrored beyond the box around what the scenes cover.
+  consuming func finish() -> TiledChip {
+    let mirror = Mirror(window: window, box: box)
+    mirror.apply(to: &validity, planes: 1)
+    mirror.apply(to: &pixels, planes: bandCount)
+    return TiledChip(
+      chip: Chip(
+        window: window, bandCount: bandCount, pixels: pixels,
+        validity: ValidityMask(window: window, pixels: validity)),
+      coverage: coverage)
+  }
+
+  /// A pixel whose value is being taken from the scene at hand.
+  private static let taken: UInt8 = 2
+
+  /// Marks the pixels of one row that the scene gives; false when it gives none.
+  private mutating func take(_ valid: ArraySlice<UInt8>, at start: Int) -> Bool {
+    var takes = false
+    validity.withUnsafeMutableBufferPointer { validity in
+      coverage.withUnsafeMutableBufferPointer { coverage in
+        valid.withUnsafeBufferPointer { valid in
+          for column in 0..<valid.count where validity[start &+ column] == 0 {
+            if valid[column] != 0 {
+              validity[start &+ column] = Self.taken
+              coverage[start &+ column] = Coverage.mapped.rawValue
+              takes = true
+            } else {
+              coverage[start &+ column] = Coverage.nodata.rawValue
+            }
+          }
+        }
+      }
+    }
+    return takes
+  }
+}

@@ -1,0 +1,92 @@
+import GeoFiles
+public import Grids
+import Imagery
+
+/// Reads chips out of scenes: the pixels a network sees, and what each of them is.
+///
+/// Where scenes overlap, the first in the set's order that is valid at a pixel is seen. Beyond the
+/// scenes the picture is mirrored, and so that a far scene never changes a chip, the mirror stands
+/// at the edges of the smallest box around what the scenes hold *of this chip's window*; a box
+/// narrower than what lies beyond it is mirrored again and again. Inside the box, pixels without a
+/// valid scene are nodata.
+///
+/// ```
+///   ┌ chip ─────────────────┐
+///   │ b a ┆ a b c d … │      the scenes' edge is the mirror; its pixel appears twice
+/// ```
+///
+/// At most ``openLimit`` files are open at a time. A reader belongs to one thread.
+public final class ChipReader {
+  /// The scenes.
+  public let scenes: SceneSet
+  /// Taken as the nodata value of every band, in place of what files say.
+  public let nodata: Double?
+  /// How many files are open at most.
+  public let openLimit: Int
+  /// Open files, the last used last.
+  private var open: [(index: Int, file: OpenScene)] = []
+
+  /// Prepares to read; opens nothing yet.
+  public init(of scenes: SceneSet, nodata: Double? = nil, openLimit: Int = 8) {
+    self.scenes = scenes
+    self.nodata = nodata
+    self.openLimit = max(1, openLimit)
+  }
+
+  /// Reads a chip from any place of the lattice.
+  ///
+  /// - Throws: ``TilingError/cannotRead(path:cause:)``, ``TilingError/notARaster(path:cause:)``.
+  /// - Complexity: O(pixels × scenes that meet the chip); holds two chips in memory.
+  public func read(_ window: PixelWindow) throws(TilingError) -> TiledChip {
+    var canvas = ChipCanvas(window: window, bandCount: scenes.bandCount)
+    for index in scenes.scenes(meeting: window) {
+      let part = scenes.scenes[index].window.intersection(window)
+      canvas.cover(part)
+      if canvas.isFull(part) { continue }
+      let scene = try readScene(index, part)
+      canvas.paste(scene.pixels, valid: scene.validity, at: part)
+    }
+    return canvas.finish()
+  }
+
+  private func readScene(
+    _ index: Int, _ part: PixelWindow
+  ) throws(TilingError) -> (pixels: [Float], validity: [UInt8]) {
+    let scene = scenes.scenes[index]
+    let file = try opened(index)
+    let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
+    var pixels = [Float](repeating: 0, count: scene.bands.count * part.area)
+    do throws(GeoFileError) {
+      try pixels.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
+        try file.dataset.readFloats(in: inside, bands: scene.bands, into: buffer)
+      }
+      let validity = try file.dataset.readValidity(
+        in: inside, bands: scene.bands, nodata: nodata)
+      return (pixels, validity.pixels)
+    } catch {
+      throw .cannotRead(path: scene.path, cause: error)
+    }
+  }
+
+  private func opened(_ index: Int) throws(TilingError) -> OpenScene {
+    if let place = open.firstIndex(where: { $0.index == index }) {
+      open.append(open.remove(at: place))
+      return open[open.count - 1].file
+    }
+    if open.count >= openLimit { open.removeFirst() }
+    let path = scenes.scenes[index].path
+    do throws(GeoFileError) {
+      open.append((index, OpenScene(try Dataset(opening: path))))
+    } catch {
+      throw .notARaster(path: path, cause: error)
+    }
+    return open[open.count - 1].file
+  }
+}
+
+/// A box around a dataset, so that it can be kept in a list.
+private final class OpenScene {
+  let dataset: Dataset
+
+  init(_ dataset: consuming Dataset) { self.dataset = dataset }
+}

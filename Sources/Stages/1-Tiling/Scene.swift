@@ -1,0 +1,11 @@
+public import Grids
+
+/// A scene of a run: a raster file, and where on the lattice its pixels lie.
+public struct Scene: Hashable, Sendable, Codable {
+  /// The file, as found.
+  public let path: String
+  /// The scene's pixels, on the lattice.
+  public let window: PixelWindow
+  /// The numbers of the chosen bands in the file, in the order a network sees them.
+  public let bands: [Int]
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Glibc
+
+/// Finds the scenes a person means: files, folders, patterns, lists and virtual rasters.
+///
+/// - A file is a scene; a virtual raster (VRT) is one scene, whatever it is made of.
+/// - A folder stands for the files in it, not below it, that end in one of ``extensions``.
+/// - A pattern with `*`, `?` or `[…]` stands for the files it matches.
+/// - A file that ends in `.txt` is a list: a path or pattern per line, relative to the list; empty
+///   lines and lines that begin with `#` are passed over.
+///
+/// Scenes are sorted by path, byte by byte. Where scenes overlap, the first valid one is seen, so
+/// that order is part of the result.
+public enum SceneFinder {
+  /// What files in a folder must end in to be scenes, in any case.
+  public static let extensions = ["tif", "tiff", "jp2", "img"]
+
+  /// Finds all scenes, each once.
+  ///
+  /// - Parameters:
+  ///   - inputs: What the person wrote.
+  ///   - folder: What relative paths start from; the working folder when nil.
+  /// - Throws: ``TilingError`` when an input stands for nothing.
+  public static func find(
+    _ inputs: [String], relativeTo folder: String? = nil
+  ) throws(TilingError) -> [String] {
+    var found: Set<String> = []
+    for input in inputs { found.formUnion(try expand(placed(input, in: folder))) }
+    guard !found.isEmpty else { throw .noScenes }
+    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private static func expand(_ path: String) throws(TilingError) -> [String] {
+    // GDAL's own file systems, such as /vsizip/, are not the machine's.
+    if path.hasPrefix("/vsi") { return [path] }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      guard path.contains(where: { "*?[".contains($0) }) else { throw .missing(path: path) }
+      return try match(path)
+    }
+    if isFolder.boolValue { return try list(folder: path) }
+    return path.lowercased().hasSuffix(".txt") ? try read(list: path) : [path]
+  }
+
+  private static func list(folder: String) throws(TilingError) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let base = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    let scenes = names.filter { name in
+      !name.hasPrefix(".") && extensions.contains { name.lowercased().hasSuffix(".\($0)") }
+    }
+    guard !scenes.isEmpty else { throw .emptyFolder(path: folder) }
+    return scenes.map { "\(base)/\($0)" }
+  }
+
+  private static func match(_ pattern: String) throws(TilingError) -> [String] {
+    var matches = glob_t()
+    defer { globfree(&matches) }
+    guard glob(pattern, 0, nil, &matches) == 0, let paths = matches.gl_pathv else {
+      throw .nothingMatches(pattern: pattern)
+    }
+    let found = (0..<Int(matches.gl_pathc)).compactMap { index in
+      paths[index].map { String(cString: $0) }
+    }
+    let files = found.filter { path in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }
+    guard !files.isEmpty else { throw .nothingMatches(pattern: pattern) }
+    return files
+  }
+
+  private static func read(list: String) throws(TilingError) -> [String] {
+    guard let text = try? String(contentsOfFile: list, encoding: .utf8) else {
+      throw .unreadableList(path: list)
+    }
+    let folder = list.lastIndex(of: "/").map { String(list[..<$0]) }
+    var found: [String] = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      let entry = line.trimmingCharacters(in: .whitespacesAndNewlines)
+      if entry.isEmpty || entry.hasPrefix("#") { continue }
+      do throws(TilingError) {
+        found += try expand(placed(entry, in: folder))
+      } catch .missing(let path) {
+        throw .missingFromList(list: list, line: index + 1, path: path)
+      }
+    }
+    return found
+  }
+
+  private static func placed(_ path: String, in folder: String?) -> String {
+    guard let folder, !folder.isEmpty, !path.hasPrefix("/") else { return path }
+    let plain = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    return folder == "." ? plain : "\(folder)/\(plain)"
+  }
+}

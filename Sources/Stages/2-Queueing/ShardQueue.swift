@@ -1,0 +1,102 @@
+public import ShardStores
+
+/// The right to work on one shard, from leasing to its end.
+public struct Lease: Hashable, Sendable {
+  /// The shard's record as leased; its fence is the lease's token.
+  public let record: ShardRecord
+
+  /// Which shard.
+  public var key: ShardKey { record.key }
+}
+
+/// Hands out shards and records how they end.
+///
+/// One process owns it. No clock takes part: a lease ends when its worker reports, or when the coordinator sees the
+/// worker's process end. A coordinator that begins again gives back what the last one had leased.
+public struct ShardQueue: Sendable {
+  /// The durable rows.
+  public let store: ShardStore
+  private let successors: @Sendable (ShardKey) -> Successors
+  private let endsWithout: @Sendable (ShardKey) -> Bool
+
+  /// Makes a queue over a store.
+  ///
+  /// - Parameters:
+  ///   - store: The durable rows, opened for writing.
+  ///   - successors: The shards that wait for a shard.
+  ///   - endsWithout: Whether what waits for a shard can go on when that shard was set aside.
+  public init(
+    store: ShardStore, successors: @escaping @Sendable (ShardKey) -> Successors,
+    endsWithout: @escaping @Sendable (ShardKey) -> Bool
+  ) {
+    self.store = store
+    self.successors = successors
+    self.endsWithout = endsWithout
+  }
+
+  /// Gives back every shard that a coordinator before this one had leased.
+  ///
+  /// A coordinator's death is never a crash of the shard.
+  /// - Returns: How many there were.
+  public func recover() throws(ShardStoreError) -> Int {
+    var count = 0
+    for record in try store.records(in: .leased) {
+      guard let next = record.givenBack() else { continue }
+      if try store.save(next) { count += 1 }
+    }
+    return count
+  }
+
+  /// Leases the next shard that is ready; nil when none is.
+  public func lease(to owner: Int) throws(ShardStoreError) -> Lease? {
+    while let record = try store.nextReady() {
+      guard let next = record.leased(by: owner) else { return nil }
+      if try store.save(next) { return Lease(record: next) }
+    }
+    return nil
+  }
+
+  /// Records a shard as done, with the files it made.
+  ///
+  /// - Returns: False when the lease was lost; the files must then be thrown away.
+  public func finish(
+    _ lease: Lease, artifacts: [Artifact], chipsMapped: Int, chipsSkipped: Int
+  ) throws(ShardStoreError) -> Bool {
+    guard let next = lease.record.finished(chipsMapped: chipsMapped, chipsSkipped: chipsSkipped)
+    else { return false }
+    return try store.save(next, artifacts: artifacts, releasing: successors(lease.key))
+  }
+
+  /// Whether the lease still holds the shard.
+  public func holds(_ lease: Lease) throws(ShardStoreError) -> Bool {
+    try store.record(lease.key)?.fence == lease.record.fence
+  }
+
+  /// Records that the shard made its worker fail.
+  ///
+  /// - Returns: The record after it; nil when the lease was lost.
+  public func crash(_ lease: Lease, because reason: String) throws(ShardStoreError) -> ShardRecord?
+  {
+    try end(lease, with: lease.record.crashed(because: reason))
+  }
+
+  /// Records that the worker was killed from outside.
+  ///
+  /// - Returns: The record after it; nil when the lease was lost.
+  public func kill(_ lease: Lease, because reason: String) throws(ShardStoreError) -> ShardRecord? {
+    try end(lease, with: lease.record.killed(because: reason))
+  }
+
+  /// Hands a shard back unfinished, without fault of its own.
+  public func giveBack(_ lease: Lease) throws(ShardStoreError) {
+    _ = try end(lease, with: lease.record.givenBack())
+  }
+
+  private func end(_ lease: Lease, with next: ShardRecord?) throws(ShardStoreError) -> ShardRecord?
+  {
+    guard let next else { return nil }
+    let released =
+      next.state == .setAside && endsWithout(lease.key) ? successors(lease.key) : Successors.none
+    return try store.save(next, releasing: released) ? next : nil
+  }
+}

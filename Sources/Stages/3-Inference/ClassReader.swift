@@ -1,0 +1,216 @@
+import Grids
+import Imagery
+
+/// Reads classes and probabilities out of a network's output, row by row.
+///
+/// Every step is a pass over one row of one channel, so that the compiler can do several pixels at
+/// once; sums run over channels in ascending order. Rows live in memory that is kept.
+final class ClassReader {
+  private let activation: OutputActivation
+  private let channelCount: Int
+  /// The network has one channel, and channel 0 is what it leaves to 1.
+  private let isOneAgainstRest: Bool
+  private let published: [[Int]]
+  private let layers: [ProbabilityLayer]
+  private let contact: Int
+  private let width: Int
+
+  /// The probabilities of a row, `[channel, width]`.
+  private let channels: UnsafeMutablePointer<Float>
+  /// The same summed by published class, `[class, width]`.
+  private let sums: UnsafeMutablePointer<Float>
+  /// Two rows for passing results.
+  private let scratch: UnsafeMutablePointer<Float>
+
+  /// Prepares to read rows of `width` pixels.
+  ///
+  /// - Throws: ``SegmentationError/channelsDiffer(network:classes:)`` or
+  ///   ``SegmentationError/softmaxOfOneChannel``.
+  init(
+    channelCount given: Int, scheme: ClassScheme, activation: OutputActivation,
+    layers: [ProbabilityLayer], width: Int
+  ) throws(SegmentationError) {
+    let named = max(scheme.channelCount, (scheme.contactChannel ?? -1) + 1)
+    isOneAgainstRest = given == 1 && named == 2
+    guard isOneAgainstRest || given == named else {
+      throw .channelsDiffer(network: given, classes: named)
+    }
+    guard given > 1 || activation != .softmax else { throw .softmaxOfOneChannel }
+    precondition((1...Int(ClassMap.nodata)).contains(scheme.published.count))
+    for case .published(let index) in layers {
+      precondition(scheme.published.indices.contains(index))
+    }
+    precondition(!layers.contains(.contact) || scheme.contactChannel != nil)
+    self.activation = activation
+    self.channelCount = named
+    self.published = scheme.published.map { $0.channels.sorted() }
+    self.layers = layers
+    self.contact = scheme.contactChannel ?? 0
+    self.width = width
+    channels = .allocate(capacity: named * width)
+    sums = .allocate(capacity: published.count * width)
+    scratch = .allocate(capacity: 2 * width)
+  }
+
+  deinit {
+    channels.deallocate()
+    sums.deallocate()
+    scratch.deallocate()
+  }
+
+  /// Fills in the pixels of a map whose coverage says that they are mapped.
+  ///
+  /// - Parameters:
+  ///   - output: The network's output at the map's first pixel.
+  ///   - rowStride: From a row of the output to the next.
+  ///   - channelStride: From a channel of the output to the next.
+  ///   - map: Has its coverage already; its window is as wide as the reader.
+  /// - Returns: False when the output holds something that is no number there.
+  func read(
+    _ output: UnsafePointer<Float>, rowStride: Int, channelStride: Int, into map: inout ClassMap
+  ) -> Bool {
+    precondition(map.window.width == width && map.layerCount == layers.count)
+    let plane = map.window.area
+    return map.coverage.withUnsafeBufferPointer { coverage in
+      map.classes.withUnsafeMutableBufferPointer { classes in
+        map.probabilities.withUnsafeMutableBufferPointer { probabilities in
+          guard let coverage = coverage.baseAddress, let classes = classes.baseAddress else {
+            return false
+          }
+          for row in 0..<plane / width {
+            let first = row * width
+            activate(output + row * rowStride, channelStride: channelStride)
+            guard isNumeric(where: coverage + first) else { return false }
+            addChannels()
+            choose(into: classes + first, where: coverage + first)
+            guard let target = probabilities.baseAddress else { continue }
+            for (index, layer) in layers.enumerated() {
+              quantise(layer, into: target + index * plane + first, where: coverage + first)
+            }
+          }
+          return true
+        }
+      }
+    }
+  }
+
+  // MARK: - Activation
+
+  private func activate(_ row: UnsafePointer<Float>, channelStride: Int) {
+    if isOneAgainstRest {
+      let one = channels + width
+      if activation == .sigmoid {
+        sigmoid(row, into: one)
+      } else {
+        one.update(from: row, count: width)
+      }
+      for x in 0..<width { channels[x] = 1 - one[x] }
+      return
+    }
+    switch activation {
+    case .none:
+      for channel in 0..<channelCount {
+        (channels + channel * width).update(from: row + channel * channelStride, count: width)
+      }
+    case .sigmoid:
+      for channel in 0..<channelCount {
+        sigmoid(row + channel * channelStride, into: channels + channel * width)
+      }
+    case .softmax: softmax(row, channelStride: channelStride)
+    }
+  }
+
+  private func sigmoid(_ row: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>) {
+    for x in 0..<width { result[x] = 1 / (1 + exponential(-row[x])) }
+  }
+
+  /// Exponentials of the distance to the greatest channel, divided by their sum.
+  private func softmax(_ row: UnsafePointer<Float>, channelStride: Int) {
+    let (greatest, total) = (scratch, scratch + width)
+    greatest.update(from: row, count: width)
+    for channel in 1..<channelCount {
+      let values = row + channel * channelStride
+      for x in 0..<width { greatest[x] = values[x] > greatest[x] ? values[x] : greatest[x] }
+    }
+    total.update(repeating: 0, count: width)
+    for channel in 0..<channelCount {
+      let values = row + channel * channelStride
+      let result = channels + channel * width
+      for x in 0..<width {
+        let value = exponential(values[x] - greatest[x])
+        result[x] = value
+        total[x] += value
+      }
+    }
+    for channel in 0..<channelCount {
+      let result = channels + channel * width
+      for x in 0..<width { result[x] /= total[x] }
+    }
+  }
+
+  // MARK: - Reading a row of probabilities
+
+  private func isNumeric(where coverage: UnsafePointer<UInt8>) -> Bool {
+    var failures = 0
+    for channel in 0..<channelCount {
+      let values = channels + channel * width
+      for x in 0..<width {
+        failures &+= values[x].isNaN && coverage[x] == Coverage.mapped.rawValue ? 1 : 0
+      }
+    }
+    return failures == 0
+  }
+
+  private func addChannels() {
+    for (index, members) in published.enumerated() {
+      let sum = sums + index * width
+      sum.update(repeating: 0, count: width)
+      for channel in members {
+        let values = channels + channel * width
+        for x in 0..<width { sum[x] += values[x] }
+      }
+    }
+  }
+
+  /// Writes the class of the greatest sum; of equal ones, the first.
+  private func choose(
+    into classes: UnsafeMutablePointer<UInt8>, where coverage: UnsafePointer<UInt8>
+  ) {
+    let greatest = scratch
+    greatest.update(from: sums, count: width)
+    for x in 0..<width {
+      classes[x] = coverage[x] == Coverage.mapped.rawValue ? 0 : ClassMap.nodata
+    }
+    for index in 1..<max(1, published.count) {
+      let sum = sums + index * width
+      for x in 0..<width where sum[x] > greatest[x] {
+        greatest[x] = sum[x]
+        if classes[x] != ClassMap.nodata { classes[x] = UInt8(index) }
+      }
+    }
+  }
+
+  /// Writes a probability in steps of 1/200, rounded half away from zero and held to 0…200.
+  private func quantise(
+    _ layer: ProbabilityLayer, into target: UnsafeMutablePointer<UInt8>,
+    where coverage: UnsafePointer<UInt8>
+  ) {
+    let values: UnsafeMutablePointer<Float> =
+      switch layer {
+      case .published(let index): sums + index * width
+      case .contact: channels + contact * width
+      }
+    let certain = Float(ClassMap.certain)
+    let whole: Float = 8_388_608  // 2²³: a sum with it has no room for a fraction
+    for x in 0..<width {
+      let product = values[x] * certain
+      let positive = product > 0 ? product : 0
+      let steps = positive < certain ? positive : certain
+      let even = (steps + whole) - whole
+      let rounded = steps - even == 0.5 ? even + 1 : even
+      target[x] =
+        coverage[x] == Coverage.mapped.rawValue
+        ? UInt8(truncatingIfNeeded: (rounded + whole).bitPattern) : ClassMap.nodata
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/// One layer of the map; each becomes a file of its own.
+public enum MosaicLayer: Hashable, Sendable, Codable {
+  /// The index of the most probable class.
+  case classes
+  /// What became of each pixel.
+  case coverage
+  /// A probability, by its place among those written.
+  case probability(Int)
+}

@@ -1,0 +1,130 @@
+public import Grids
+import Polygons
+import Foundation
+
+/// A file with the footprints of one shard, in the order of their canonical pixels.
+///
+/// The same footprints make the same bytes. The file begins with ``signature`` and the number of
+/// footprints; each follows with its length before it, all numbers little-endian.
+public struct FootprintFragment: Hashable, Sendable {
+  /// Where the file is.
+  public let path: String
+  /// The shard's core: the rows tell the merger when the file is needed.
+  public let core: PixelWindow
+
+  /// The first bytes of every fragment.
+  static let signature = Array("mapwright footprints 1\n".utf8)
+
+  /// Names the fragment of a shard.
+  public init(path: String, core: PixelWindow) {
+    self.path = path
+    self.core = core
+  }
+
+  /// Writes a shard's footprints.
+  ///
+  /// - Parameter footprints: In the order of their canonical pixels.
+  /// - Throws: ``FootprintError/cannotWriteFragment(path:reason:)``.
+  public func write(_ footprints: [Footprint]) throws(FootprintError) {
+    var bytes = Self.signature
+    FootprintCoding.append(footprints.count, to: &bytes)
+    for footprint in footprints { FootprintCoding.encode(footprint, into: &bytes) }
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+    } catch {
+      throw .cannotWriteFragment(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  /// Reads all footprints at once.
+  ///
+  /// - Throws: ``FootprintError/cannotReadFragment(path:reason:)``,
+  ///   ``FootprintError/damagedFragment(path:reason:)``.
+  public func read() throws(FootprintError) -> [Footprint] {
+    var reader = try FragmentReader(self)
+    var footprints: [Footprint] = []
+    while let footprint = try reader.next() { footprints.append(footprint) }
+    return footprints
+  }
+}
+
+/// Reads a fragment piece by piece; no file stays open in between.
+struct FragmentReader {
+  private let path: String
+  private var remaining = 0
+  private var buffer: ArraySlice<UInt8> = []
+  private var offset: UInt64 = 0
+  private var last: LatticePixel?
+
+  /// How much is read at a time, in bytes.
+  static let pieceBytes = 1 << 16
+
+  init(_ fragment: FootprintFragment) throws(FootprintError) {
+    path = fragment.path
+    try fill(FootprintFragment.signature.count + 8)
+    guard buffer.starts(with: FootprintFragment.signature) else {
+      throw damaged("it does not begin like a fragment of this version")
+    }
+    buffer.removeFirst(FootprintFragment.signature.count)
+    remaining = try integer()
+  }
+
+  /// The next footprint; nil after the last.
+  mutating func next() throws(FootprintError) -> Footprint? {
+    guard remaining > 0 else {
+      if try !isAtEnd() { throw damaged("there are bytes after the last footprint") }
+      return nil
+    }
+    let count = try integer()
+    guard count > 0 else { throw damaged("a footprint has no bytes") }
+    try fill(count)
+    guard let footprint = FootprintCoding.decode(buffer.prefix(count)) else {
+      throw damaged("a footprint's fields do not fill its bytes")
+    }
+    if let last, footprint.canonicalPixel <= last { throw damaged("footprints are out of order") }
+    buffer.removeFirst(count)
+    remaining -= 1
+    last = footprint.canonicalPixel
+    return footprint
+  }
+
+  private mutating func integer() throws(FootprintError) -> Int {
+    try fill(8)
+    var cursor = ByteCursor(buffer.prefix(8))
+    buffer.removeFirst(8)
+    guard let number = cursor.integer(), number >= 0 else { throw damaged("a count is negative") }
+    return number
+  }
+
+  /// Sees to it that `count` bytes are in the buffer.
+  private mutating func fill(_ count: Int) throws(FootprintError) {
+    guard buffer.count < count else { return }
+    let piece = try readPiece(max(Self.pieceBytes, count - buffer.count))
+    buffer = ArraySlice(Array(buffer) + piece)
+    guard buffer.count >= count else { throw damaged("it ends in the middle of a footprint") }
+  }
+
+  private mutating func isAtEnd() throws(FootprintError) -> Bool {
+    guard buffer.isEmpty else { return false }
+    return try readPiece(1).isEmpty
+  }
+
+  private mutating func readPiece(_ count: Int) throws(FootprintError) -> [UInt8] {
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      let size = try file.seekToEnd()
+      guard offset < size else { return [] }
+      try file.seek(toOffset: offset)
+      let piece = try file.read(upToCount: min(count, Int(size - offset))) ?? Data()
+      offset += UInt64(piece.count)
+      return [UInt8](piece)
+    } catch {
+      throw .cannotReadFragment(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  private func damaged(_ reason: String) -> FootprintError {
+    .damagedFragment(path: path, reason: reason)
+  }
+}

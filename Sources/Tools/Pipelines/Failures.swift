@@ -1,0 +1,69 @@
+import Checksums
+import Footprints
+import Foundation
+import GeoFiles
+import Grids
+import Inference
+import Mosaicking
+import ShardStores
+import Tensors
+import Tiling
+
+/// Which kind of failure an error is, for exit codes and for the queue.
+public enum Failures {
+  /// The exit code of an error; nil when it is none of ours.
+  public static func exitStatus(of error: any Error) -> ExitStatus? {
+    switch error {
+    case is SpecificationError, is ResolutionError, is NetworkError: .badPipeline
+    case let error as GridError:
+      if case .notOnGrid = error { .badInput } else { .badPipeline }
+    case is TilingError, is InputError: .badInput
+    case let error as SegmentationError:
+      if case .network = error { .badPipeline } else { .badInput }
+    case let error as GeoFileError: error.isAboutWriting ? .cannotWrite : .badInput
+    case let error as MosaickingError: error.isOutOfSpace ? .cannotWrite : .bug
+    case let error as FootprintError:
+      if case .cannotWriteFragment = error { .cannotWrite } else { .badInput }
+    case is ShardStoreError, is ChecksumError: .cannotWrite
+    case let error as RunError: status(of: error)
+    default: nil
+    }
+  }
+
+  private static func status(of error: RunError) -> ExitStatus {
+    switch error {
+    case .cannotWrite, .outOfSpace: .cannotWrite
+    case .alreadyRunning, .workersStillLive: .stopped
+    case .differentRun: .refused
+    case .notARun, .cannotRead, .damaged: .badInput
+    case .cannotStartWorker, .workersDie: .bug
+    case .notDeterministic: .notDeterministic
+    }
+  }
+
+  /// Whether an error means that the disk is full, or cannot be written for another reason that a
+  /// shard is not to blame for.
+  static func isOutOfSpace(_ error: any Error) -> Bool {
+    switch error {
+    case RunError.outOfSpace, RunError.cannotWrite: return true
+    case let error as GeoFileError: return error.isOutOfSpace
+    case let error as MosaickingError: return error.isOutOfSpace
+    case FootprintError.cannotWriteFragment: return true
+    default:
+      let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      let code = underlying ?? (error as NSError)
+      return code.domain == NSPOSIXErrorDomain
+        && (code.code == Int(ENOSPC) || code.code == Int(EDQUOT))
+    }
+  }
+}
+
+extension GeoFileError {
+  /// Whether the file was being made, not read.
+  fileprivate var isAboutWriting: Bool {
+    switch self {
+    case .cannotCreate, .cannotWrite, .cannotClose, .wroteWrongly: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,43 @@
+public import Tiling
+
+/// What can be wrong with scenes, region and model together, each lawful by itself.
+public enum InputError: Error, Hashable, Sendable {
+  /// No scene is named anywhere.
+  case noScenes(pipeline: String)
+  /// The scenes' pixels are too large or too small for the model.
+  case resolutionDiffers(PixelSizeCheck)
+  /// A file cannot be read.
+  case cannotRead(path: String, reason: String)
+}
+
+extension InputError: CustomStringConvertible {
+  /// What could not be done, the cause, and what to do next.
+  public var description: String {
+    switch self {
+    case .noScenes(let pipeline):
+      """
+      pipeline '\(pipeline)' names no scenes
+        neither `scenes.files` nor the command line does
+        add files, folders or globs: mapwright map \(pipeline) scenes/*.tif
+      """
+    case .resolutionDiffers(let check):
+      """
+      pixels of '\(check.path)' do not suit the model
+        they cover \(Self.meters(check)) m of ground, the model was trained on \(check.modelMeters) m
+        resample with `gdalwarp -tr`, or map them as they are with `--accept-resolution`
+      """
+    case .cannotRead(let path, let reason):
+      """
+      cannot read '\(path)'
+        \(reason)
+        check the path, and that the file is yours to read
+      """
+    }
+  }
+
+  /// A pixel's size, to the centimetre.
+  static func meters(_ check: PixelSizeCheck) -> String {
+    let sizes = [check.columnMeters, check.rowMeters].map { ($0 * 100).rounded() / 100 }
+    return sizes[0] == sizes[1] ? "\(sizes[0])" : "\(sizes[0]) × \(sizes[1])"
+  }
+}

@@ -1,0 +1,26 @@
+/// What a user asks for: a pipeline, and what the command line changes of it.
+public struct MapRequest: Sendable {
+  /// The pipeline file.
+  public var pipeline: String
+  /// Scenes that replace the pipeline's, as typed: relative to the current folder.
+  public var scenes: [String] = []
+  /// A region that replaces the pipeline's, relative to the current folder.
+  public var region: String?
+  /// Whether rasters end at the region's border; nil leaves it to the pipeline.
+  public var clipsToRegion: Bool?
+  /// The run's folder; nil means `runs/<name>`.
+  public var folder: String?
+  /// Worker processes; nil leaves it to the pipeline, and then to the machine.
+  public var workers: Int?
+  /// Whether scenes may differ from the model's pixel size by more than 20 %.
+  public var acceptsResolution = false
+  /// Whether a run that lies in the folder is deleted.
+  public var beginsAnew = false
+  /// Whether to show no progress.
+  public var isQuiet = false
+  /// Whether standard error is a terminal.
+  public var isTerminal = false
+
+  /// Asks for a pipeline as its file says.
+  public init(pipeline: String) { self.pipeline = pipeline }
+}

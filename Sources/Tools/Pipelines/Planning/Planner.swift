@@ -1,0 +1,200 @@
+import BuiltinNetworks
+import Checksums
+import Foundation
+import GeoFiles
+import Grids
+import Imagery
+import Inference
+import Mosaicking
+import Tensors
+import Tiling
+
+/// Turns a request into a plan: reads the pipeline, the model's and the scenes' heads, and decides.
+///
+/// It changes nothing. Reading is bounded by the number of scenes, not by their pixels.
+struct Planner {
+  /// The plan.
+  let plan: RunPlan
+  /// The pipeline with every default written out.
+  let resolved: ResolvedPipeline
+  /// What the user should know before it begins.
+  let warnings: [String]
+  /// The model.
+  let model: ModelFile
+  /// The network, for its cost.
+  let network: BuiltinNetwork
+
+  init(_ request: MapRequest) throws {
+    let specification = try Self.specification(request)
+    let base = URL(fileURLWithPath: request.pipeline).deletingLastPathComponent()
+    let path = Self.absolute(specification.inference.model, from: base)
+    model = try ModelFile(reading: path)
+    network = try BuiltinNetwork(model, outputNamed: specification.inference.output)
+    let metadata = ModelMetadata(properties: model.metadata, besideModel: path)
+    resolved = try ResolvedPipeline(
+      specification, metadata: metadata,
+      model: ModelInterface(
+        path: path, input: network.input, output: network.output,
+        finalOperator: model.finalOperator(ofOutput: network.output.name),
+        receptiveRadius: network.receptiveRadius,
+        sizeMultiple: network.sizeMultiple))
+    var warnings = resolved.warnings
+
+    let files = resolved.specification.scenes.files.map { Self.absolute($0, from: base) }
+    guard !files.isEmpty else { throw InputError.noScenes(pipeline: request.pipeline) }
+    let scenes = try SceneSet(
+      opening: SceneFinder.find(files), bands: resolved.bands.map(Self.selector))
+    let place = try Self.place(of: scenes, resolved, base: base)
+    warnings += try Self.checkPixelSize(of: scenes, resolved, request)
+    let layout = try ShardLayout(
+      chips: resolved.chips,
+      side: resolved.specification.queue.shard
+        ?? ShardLayout.suggestedSide(for: resolved.chips, covering: place.window))
+    plan = RunPlan(
+      name: specification.name, scenes: scenes, window: place.window, shards: layout,
+      nodata: resolved.specification.scenes.nodata, region: place.region,
+      model: try Self.model(path, resolved),
+      usesZstandard: resolved.specification.mosaic.compression == .zstd,
+      keepsParts: resolved.specification.mosaic.keepParts,
+      drawsPreview: resolved.specification.mosaic.preview,
+      rasters: Self.rasters(resolved), footprints: Self.footprints(resolved),
+      pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
+      chipCount: Self.chipCount(layout, scenes: scenes, place: place))
+    self.warnings = warnings
+  }
+
+  private static func specification(_ request: MapRequest) throws -> PipelineSpecification {
+    var specification = try PipelineSpecification(reading: request.pipeline)
+    let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    if !request.scenes.isEmpty {
+      specification.scenes.files = request.scenes.map { absolute($0, from: current) }
+    }
+    if let region = request.region { specification.region.file = absolute(region, from: current) }
+    if let clips = request.clipsToRegion { specification.region.clip = clips }
+    return specification
+  }
+
+  private static func absolute(_ path: String, from base: URL) -> String {
+    path.hasPrefix("/") ? path : base.appending(path: path).standardizedFileURL.path
+  }
+
+  /// The map's pixels, and the region that cuts them.
+  private struct Place {
+    var window: PixelWindow
+    var region: RunPlan.PlannedRegion?
+    var shape: Region?
+
+    /// Whether nothing of a core is near the region.
+    func misses(_ core: PixelWindow) -> Bool {
+      shape?.misses(core.outset(by: region?.margin ?? 0)) ?? false
+    }
+  }
+
+  private static func place(
+    of scenes: SceneSet, _ resolved: ResolvedPipeline, base: URL
+  ) throws -> Place {
+    let settings = resolved.specification.region
+    guard let file = settings.file else { return Place(window: scenes.window) }
+    let path = absolute(file, from: base)
+    let shape = try Region(reading: path, in: scenes.grid)
+    let inside = try scenes.window(in: shape, from: path)
+    let pixel = try pixelArea(in: inside, on: scenes.grid).squareRoot()
+    let largest = resolved.specification.footprints?.largest ?? 0
+    let margin = settings.clip ? Int((largest / pixel).rounded(.up)) : 0
+    let wanted =
+      settings.clip ? inside.outset(by: margin) : cores(of: resolved.chips, meeting: inside)
+    return Place(
+      window: wanted.intersection(scenes.window),
+      region: .init(path: path, clip: settings.clip, margin: margin), shape: shape)
+  }
+
+  /// The smallest window of whole cores around a window.
+  private static func cores(of chips: ChipLayout, meeting window: PixelWindow) -> PixelWindow {
+    let left = floorDivide(window.x, chips.core) * chips.core
+    let top = floorDivide(window.y, chips.core) * chips.core
+    let right = (floorDivide(window.maxX - 1, chips.core) + 1) * chips.core
+    let bottom = (floorDivide(window.maxY - 1, chips.core) + 1) * chips.core
+    return PixelWindow(x: left, y: top, width: right - left, height: bottom - top)
+  }
+
+  private static func selector(_ band: SceneSettings.Band) -> BandSelector {
+    switch band {
+    case .named(let name): .name(name)
+    case .numbered(let number): .number(number)
+    }
+  }
+
+  /// Refuses pixels that do not suit the model, or warns of them where the user accepts them.
+  private static func checkPixelSize(
+    of scenes: SceneSet, _ resolved: ResolvedPipeline, _ request: MapRequest
+  ) throws -> [String] {
+    guard let wanted = resolved.pixelMeters else { return [] }
+    let check = try PixelSizeCheck(of: scenes, modelMeters: wanted)
+    guard check.isTooDifferent else { return [] }
+    guard request.acceptsResolution else { throw InputError.resolutionDiffers(check) }
+    return [
+      "pixels cover \(InputError.meters(check)) m of ground, the model was trained on \(wanted) m: "
+        + "expect a worse map"
+    ]
+  }
+
+  private static func pixelArea(in window: PixelWindow, on grid: RunGrid) throws -> Double {
+    let size = try GroundGeometry(crs: grid.crs).pixelSizeMeters(
+      of: grid.transform, x: Double(window.x + window.maxX) / 2,
+      y: Double(window.y + window.maxY) / 2)
+    return size.x * size.y
+  }
+
+  private static func model(_ path: String, _ resolved: ResolvedPipeline) throws
+    -> RunPlan.PlannedModel
+  {
+    var layers = resolved.probabilities.map { ProbabilityLayer.published($0) }
+    if resolved.classes.contactChannel != nil, resolved.footprintClass != nil {
+      layers.append(.contact)
+    }
+    let scaling = resolved.scaling
+    return RunPlan.PlannedModel(
+      path: path, hash: try ContentHash(ofFile: path).description,
+      output: resolved.specification.inference.output,
+      scaling: PixelScaling(scale: scaling.scale, mean: scaling.mean, std: scaling.std),
+      activation: OutputActivation(rawValue: resolved.activation.rawValue) ?? .none,
+      scheme: resolved.classes, layers: layers)
+  }
+
+  private static func rasters(_ resolved: ResolvedPipeline) -> [MosaicLayer] {
+    let wanted = resolved.specification.mosaic.layers
+    var rasters: [MosaicLayer] = []
+    if wanted.contains(.classes) { rasters.append(.classes) }
+    if wanted.contains(.coverage) { rasters.append(.coverage) }
+    if wanted.contains(.probability) {
+      rasters += resolved.probabilities.indices.map { .probability($0) }
+      if resolved.classes.contactChannel != nil, resolved.footprintClass != nil {
+        rasters.append(.probability(resolved.probabilities.count))
+      }
+    }
+    return rasters
+  }
+
+  private static func footprints(_ resolved: ResolvedPipeline) -> RunPlan.PlannedFootprints? {
+    guard let settings = resolved.specification.footprints, let ofClass = resolved.footprintClass
+    else { return nil }
+    return RunPlan.PlannedFootprints(
+      ofClass: ofClass, threshold: resolved.threshold, smallest: settings.smallest,
+      outline: settings.outline.rawValue, largest: settings.largest,
+      formats: settings.write.map(\.rawValue))
+  }
+
+  /// Chips whose core meets a scene and the region.
+  private static func chipCount(_ layout: ShardLayout, scenes: SceneSet, place: Place) -> Int {
+    layout.shards(meeting: place.window).reduce(0) { count, shard in
+      let window = layout.window(of: shard).intersection(place.window)
+      guard scenes.scenes.contains(where: { $0.window.intersects(window) }) else { return count }
+      return count
+        + layout.chips(of: shard).count { chip in
+          let core = layout.chips.core(of: chip).intersection(window)
+          return !core.isEmpty && scenes.scenes.contains { $0.window.intersects(core) }
+            && !place.misses(core)
+        }
+    }
+  }
+}

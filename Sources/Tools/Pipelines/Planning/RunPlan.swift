@@ -1,0 +1,110 @@
+import Foundation
+public import Grids
+public import Imagery
+public import Inference
+public import Mosaicking
+public import Tiling
+
+/// What a run does, complete: everything a worker must know, and nothing else.
+///
+/// Chips and shards are not listed; they follow from ``window`` and ``shards``. So the plan of a
+/// country is as small as that of a village, but for its scenes.
+public struct RunPlan: Sendable, Codable {
+  /// The region of interest.
+  public struct PlannedRegion: Hashable, Sendable, Codable {
+    /// The file, absolute.
+    public var path: String
+    /// Whether classes and coverage end at its border.
+    ///
+    /// Probabilities go on for ``margin`` pixels, so that outlines at the border come out whole.
+    public var clip: Bool
+    /// How far beyond the border chips are looked at, in pixels.
+    public var margin: Int
+  }
+
+  /// The model and how it is fed and read.
+  public struct PlannedModel: Hashable, Sendable, Codable {
+    /// The file, absolute.
+    public var path: String
+    /// SHA-256 of the file.
+    public var hash: String
+    /// The name of the output that is mapped.
+    public var output: String?
+    /// What is done to pixels first.
+    public var scaling: PixelScaling
+    /// What is done to the output.
+    public var activation: OutputActivation
+    /// What the output's channels mean.
+    public var scheme: ClassScheme
+    /// The probabilities that are written.
+    public var layers: [ProbabilityLayer]
+  }
+
+  /// How outlines are traced and written.
+  public struct PlannedFootprints: Hashable, Sendable, Codable {
+    /// The published class that is traced, by index.
+    public var ofClass: Int
+    /// From which probability on, 0…1.
+    public var threshold: Double
+    /// The least area, in m².
+    public var smallest: Double
+    /// The form of an outline.
+    public var outline: String
+    /// The largest object expected, in metres.
+    public var largest: Double
+    /// The formats to write.
+    public var formats: [String]
+  }
+
+  /// The pipeline's name; files begin with it.
+  public var name: String
+  /// The pictures, and the lattice they share.
+  public var scenes: SceneSet
+  /// The pixels of the map: the scenes, cut to the region.
+  public var window: PixelWindow
+  /// How the plane is cut.
+  public var shards: ShardLayout
+  /// The value of pixels without a picture, where the pipeline names one.
+  public var nodata: Double?
+  /// The region, if there is one.
+  public var region: PlannedRegion?
+  /// The model.
+  public var model: PlannedModel
+  /// Whether to compress with ZSTD instead of DEFLATE.
+  public var usesZstandard: Bool
+  /// Whether to keep the shards' parts.
+  public var keepsParts: Bool
+  /// Whether to draw a preview.
+  public var drawsPreview: Bool
+  /// The rasters to write.
+  public var rasters: [MosaicLayer]
+  /// The outlines to write, if any.
+  public var footprints: PlannedFootprints?
+  /// The ground that a pixel in the middle of the map covers on the ellipsoid, in m².
+  public var pixelArea: Double
+  /// Chips that meet scenes and region; what is looked at.
+  public var chipCount: Int
+
+  /// The lattice.
+  public var grid: RunGrid { scenes.grid }
+
+  /// The shards of the plan, in the order of their indices.
+  public var shardList: [ShardIndex] { shards.shards(meeting: window) }
+
+  /// Whether any scene lies in a shard.
+  public func hasScene(in shard: ShardIndex) -> Bool {
+    let pixels = shards.window(of: shard).intersection(window)
+    return scenes.scenes.contains { $0.window.intersects(pixels) }
+  }
+}
+
+extension RunPlan {
+  /// Reads the plan of a run.
+  ///
+  /// - Throws: ``RunError/cannotRead(path:reason:)`` when it is absent or altered.
+  static func read(in folder: RunFolder) throws(RunError) -> RunPlan {
+    do {
+      return try JSONDecoder().decode(RunPlan.self, from: Data(contentsOf: folder.plan))
+    } catch { throw .cannotRead(path: folder.plan.path, reason: RunError.words(of: error)) }
+  }
+}

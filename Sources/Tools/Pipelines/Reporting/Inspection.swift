@@ -1,0 +1,89 @@
+import BuiltinNetworks
+import Foundation
+import GeoFiles
+import Grids
+
+/// What a file is to Mapwright: what `mapwright inspect` prints.
+public struct Inspection: Codable, Sendable {
+  /// One line of what was found.
+  public struct Fact: Codable, Sendable {
+    /// What it is about.
+    public var name: String
+    /// What was found.
+    public var value: String
+  }
+
+  /// The file.
+  public var file: String
+  /// `scene` or `model`.
+  public var kind: String
+  /// What was found.
+  public var facts: [Fact]
+
+  /// Looks at a scene or a model.
+  ///
+  /// - Throws: The words of GDAL or of the engine when it is neither.
+  public init(of file: String) throws {
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw InputError.cannotRead(path: file, reason: "no such file")
+    }
+    self.file = file
+    if file.hasSuffix(".onnx") {
+      kind = "model"
+      facts = try Self.facts(ofModel: file)
+    } else {
+      kind = "scene"
+      facts = try Self.facts(ofScene: file)
+    }
+  }
+
+  private static func facts(ofScene path: String) throws -> [Fact] {
+    GDALRuntime.start(cacheMegabytes: 64)
+    let scene = try Dataset(opening: path)
+    var facts = [
+      Fact(name: "size", value: "\(scene.size) px, \(scene.bandCount) bands"),
+      Fact(name: "crs", value: scene.crs.map { "\($0)" } ?? "none: it cannot be mapped"),
+    ]
+    if let transform = scene.transform, let crs = scene.crs {
+      let pixel = try GroundGeometry(crs: crs).pixelSizeMeters(
+        of: transform, x: Double(scene.size.width) / 2, y: Double(scene.size.height) / 2)
+      facts.append(
+        Fact(name: "pixel", value: String(format: "%.3f × %.3f m of ground", pixel.x, pixel.y)))
+    } else {
+      facts.append(Fact(name: "place", value: "none: it has no geotransform"))
+    }
+    for band in scene.bands {
+      let nodata = band.nodata.map { ", nodata \($0)" } ?? ""
+      facts.append(
+        Fact(name: "band \(band.index)", value: "\(band.name), \(band.elementType)\(nodata)"))
+    }
+    return facts
+  }
+
+  private static func facts(ofModel path: String) throws -> [Fact] {
+    let model = try ModelFile(reading: path)
+    var facts = [
+      Fact(name: "written by", value: model.producer.isEmpty ? "unknown" : model.producer),
+      Fact(name: "opset", value: "\(model.opset)"),
+      Fact(name: "weights", value: "\(model.parameterCount)"),
+      Fact(
+        name: "operators",
+        value: model.operators.map { "\($0.name) \($0.count)" }.joined(separator: ", ")),
+    ]
+    facts += model.inputs.map { Fact(name: "takes", value: "\($0)") }
+    facts += model.outputs.map { Fact(name: "gives", value: "\($0)") }
+    facts += model.metadata.map { Fact(name: $0.key, value: $0.value) }
+    let network = try BuiltinNetwork(model)
+    let radius = network.receptiveRadius.map { "\($0) px to each side" } ?? "without a known bound"
+    facts.append(Fact(name: "sees", value: radius))
+    facts.append(Fact(name: "sizes", value: "multiples of \(network.sizeMultiple) px"))
+    return facts
+  }
+
+  /// The facts for people.
+  public var words: String {
+    let width = (facts.map(\.name.count).max() ?? 0) + 2
+    return (["\(file): a \(kind)"] + facts.map { "  \($0.name.padded(to: width))\($0.value)" })
+      .joined(separator: "\n")
+  }
+}

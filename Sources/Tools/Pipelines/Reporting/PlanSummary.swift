@@ -1,0 +1,85 @@
+import BuiltinNetworks
+import Foundation
+import GeoFiles
+import Grids
+import Mosaicking
+import Tensors
+import Tiling
+
+/// What a run would do: what `mapwright plan` prints.
+public struct PlanSummary: Codable, Sendable {
+  /// The pipeline's name.
+  public var name: String
+  /// How many scenes there are.
+  public var scenes: Int
+  /// The lattice's reference system.
+  public var crs: String
+  /// The map's width and height, in pixels.
+  public var width: Int
+  /// The map's height, in pixels.
+  public var height: Int
+  /// The side of a chip, in pixels.
+  public var chip: Int
+  /// The halo, in pixels per side.
+  public var halo: Int
+  /// Chips that meet scenes and region.
+  public var chips: Int
+  /// Shards with at least one scene in them.
+  public var shards: Int
+  /// The side of a shard, in pixels.
+  public var shardSide: Int
+  /// How far the network sees, in pixels per side; nil when not known.
+  public var receptiveRadius: Int?
+  /// Floating-point operations of a chip.
+  public var operationsPerChip: Int
+  /// An upper bound of the disk that is needed while the run goes on, in bytes, before compression.
+  public var diskBytes: Int
+  /// The rasters that are written, by name.
+  public var layers: [String]
+  /// What the user should know.
+  public var warnings: [String]
+
+  /// Plans what was asked for; changes nothing.
+  public init(of request: MapRequest) throws {
+    GDALRuntime.start(cacheMegabytes: 64)
+    let planner = try Planner(request)
+    let plan = planner.plan
+    name = plan.name
+    scenes = plan.scenes.scenes.count
+    crs = plan.grid.crs.description
+    (width, height) = (plan.window.width, plan.window.height)
+    (chip, halo) = (plan.shards.chips.chip, plan.shards.chips.halo)
+    chips = plan.chipCount
+    shards = plan.shardList.count { plan.hasScene(in: $0) }
+    shardSide = plan.shards.side
+    receptiveRadius = planner.network.receptiveRadius
+    operationsPerChip = try planner.network.operationCount(
+      for: .init(1, plan.scenes.bandCount, chip, chip))
+    diskBytes = plan.window.area * (plan.partLayers.bandCount + plan.rasters.count * 7 / 3)
+    layers = plan.rasters.map(plan.partLayers.name)
+    warnings = planner.warnings
+  }
+
+  /// The plan for people.
+  public var words: String {
+    let sees = receptiveRadius.map { radius in
+      "sees \(radius) px to each side, halo \(halo) px"
+        + (radius > halo ? ": seams may differ slightly" : ": no seams")
+    }
+    let work = Double(operationsPerChip) / 1e9 * Double(chips) / 1000
+    var lines = [
+      "\(name): \(scenes) scene\(scenes == 1 ? "" : "s"), \(width)×\(height) px in \(crs)",
+      "  chips      \(chips) of \(chip) px (halo \(halo), core \(chip - 2 * halo))",
+      "  shards     \(shards) of \(shardSide) px",
+      "  model      " + (sees ?? "sees without a known bound, halo \(halo) px"),
+      "  work       "
+        + String(
+          format: "%.1f GFLOP a chip, %.2f TFLOP in all", Double(operationsPerChip) / 1e9, work),
+      "  layers     \(layers.joined(separator: ", "))",
+      "  disk       at most \(diskBytes / 1_000_000) MB while it runs",
+    ]
+    lines += warnings.map { "  note       \($0)" }
+    lines.append("nothing was changed")
+    return lines.joined(separator: "\n")
+  }
+}

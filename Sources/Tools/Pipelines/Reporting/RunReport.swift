@@ -1,0 +1,66 @@
+import Foundation
+import Grids
+import Mosaicking
+import Tiling
+
+/// The report of a run, for people: what was mapped, what was not and why, and from what.
+struct RunReport {
+  /// The report in Markdown.
+  let text: String
+
+  init(_ result: MapResult, plan: RunPlan, record: RunRecord) {
+    let sections = [
+      Self.summary(result, plan),
+      Self.gaps(result),
+      Self.files(result),
+      Self.sources(plan, record),
+    ]
+    text = sections.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func summary(_ result: MapResult, _ plan: RunPlan) -> String {
+    var rows = ["# \(plan.name)", "", "| | |", "|---|---|"]
+    if let area = result.mappedSquareKilometers {
+      rows.append("| mapped | \(String(format: "%.3f", area)) km² |")
+    }
+    if let pixels = result.pixels {
+      rows += [
+        "| pixels mapped | \(pixels.mapped) |", "| pixels without a picture | \(pixels.nodata) |",
+        "| pixels outside region or scenes | \(pixels.outside) |",
+        "| pixels set aside | \(pixels.setAside) |",
+      ]
+    }
+    if let footprints = result.footprints { rows.append("| footprints | \(footprints) |") }
+    rows.append("| grid | \(plan.grid.crs) |")
+    rows.append("| chips | \(plan.chipCount) of \(plan.shards.chips.chip) px |")
+    return (rows + result.warnings.map { "\n> \($0)" }).joined(separator: "\n")
+  }
+
+  private static func gaps(_ result: MapResult) -> String {
+    guard !result.setAside.isEmpty else {
+      return "## Not mapped\n\nNothing was set aside. The coverage layer shows every pixel's fate."
+    }
+    let rows = result.setAside.map { shard in
+      let reason = shard.reason.split(separator: "\n").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      return "| \(shard.stage) | \(shard.index) | \(reason.joined(separator: "; ")) |"
+    }
+    return
+      (["## Not mapped", "", "| stage | shard | reason |", "|---|---|---|"] + rows).joined(
+        separator: "\n")
+  }
+
+  private static func files(_ result: MapResult) -> String {
+    (["## Files", ""] + result.files.map { "- [\($0)](\($0))" }).joined(separator: "\n")
+  }
+
+  private static func sources(_ plan: RunPlan, _ record: RunRecord) -> String {
+    let scenes = record.scenes.map { "| \($0.path) | `\($0.sha256.prefix(16))` |" }
+    return
+      ([
+        "## Made from", "", "| file | SHA-256 begins |", "|---|---|",
+        "| \(plan.model.path) | `\(plan.model.hash.prefix(16))` |",
+      ] + scenes + ["", "mapwright \(record.program)"]).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,76 @@
+import GeoFiles
+import Grids
+import Imagery
+import Mosaicking
+import Tiling
+
+/// The ground as the scenes show it, small: what a preview's classes are drawn over.
+struct ScenePicture {
+  /// The most pixels of the map that are read for a picture; a larger map is drawn without ground.
+  static let largestMap = 200_000_000
+
+  private let reader: ChipReader
+
+  /// Prepares to draw scenes; nil when they are no bytes, or too much would have to be read.
+  init?(of plan: RunPlan) {
+    guard plan.scenes.elementType == .uint8, plan.window.area <= Self.largestMap else { return nil }
+    reader = ChipReader(of: plan.scenes, nodata: plan.nodata)
+  }
+
+  /// Draws a window of the lattice in a size that divides it.
+  ///
+  /// Each pixel is the mean of what is valid in its square; the first three bands are red, green
+  /// and blue, a single band is grey.
+  ///
+  /// - Returns: Red, green, blue of each pixel, row by row.
+  /// - Complexity: O(pixels of the window), in pieces of a thousand pixels a side or so.
+  func pixels(of window: PixelWindow, size: PixelSize) -> [UInt8] {
+    let factor = window.width / size.width
+    let step = max(1, 1024 / factor)
+    var picture: [UInt8] = []
+    picture.reserveCapacity(size.area * 3)
+    for _ in 0..<size.area { picture += PreviewMaker.empty }
+    for top in stride(from: 0, to: size.height, by: step) {
+      for left in stride(from: 0, to: size.width, by: step) {
+        let piece = PixelWindow(
+          x: left, y: top, width: min(step, size.width - left), height: min(step, size.height - top)
+        )
+        draw(piece, of: window, factor: factor, into: &picture, width: size.width)
+      }
+    }
+    return picture
+  }
+
+  private func draw(
+    _ piece: PixelWindow, of window: PixelWindow, factor: Int, into picture: inout [UInt8],
+    width: Int
+  ) {
+    let place = PixelWindow(
+      x: window.x + piece.x * factor, y: window.y + piece.y * factor, width: piece.width * factor,
+      height: piece.height * factor)
+    // What cannot be read was set aside and reported; a picture is no reason to fail again.
+    guard let tiled = try? reader.read(place) else { return }
+    let bands = tiled.chip.bandCount >= 3 ? [0, 1, 2] : [0, 0, 0]
+    for y in 0..<piece.height {
+      for x in 0..<piece.width {
+        var sums = [Int](repeating: 0, count: 3)
+        var count = 0
+        for row in y * factor..<(y + 1) * factor {
+          for column in x * factor..<(x + 1) * factor {
+            let index = row * place.width + column
+            guard tiled.coverage[index] == Coverage.mapped.rawValue else { continue }
+            count += 1
+            for channel in 0..<3 {
+              sums[channel] += Int(tiled.chip.pixels[bands[channel] * place.area + index])
+            }
+          }
+        }
+        guard count > 0 else { continue }
+        let target = ((piece.y + y) * width + piece.x + x) * 3
+        for channel in 0..<3 {
+          picture[target + channel] = UInt8((sums[channel] + count / 2) / count)
+        }
+      }
+    }
+  }
+}

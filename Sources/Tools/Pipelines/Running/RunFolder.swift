@@ -1,0 +1,81 @@
+public import Foundation
+
+/// The folder of a run; nothing is written anywhere else.
+///
+/// ```
+/// runs/buildings/
+///   pipeline.yaml    the pipeline with every default written out
+///   run.json         versions, hashes, machine: what the run was made from
+///   report.md        what was mapped, what was not, and why
+///   1-tiling/        plan.json: grid, scenes, chips, shards
+///   2-queueing/      queue.sqlite and its locks, staging/, workers.log
+///   3-inference/     a part per shard, deleted once its mosaic is committed
+///   4-mosaicking/    the map: Cloud-Optimized GeoTIFFs
+///   5-footprints/    the outlines: GeoPackage, FlatGeobuf, GeoJSONSeq
+/// ```
+public struct RunFolder: Hashable, Sendable {
+  /// The folder.
+  public let url: URL
+
+  /// Names a run's folder; nothing is made.
+  public init(_ url: URL) { self.url = url.standardizedFileURL }
+
+  /// The path of the folder.
+  public var path: String { url.path }
+  /// The pipeline as resolved.
+  public var pipeline: URL { url.appending(path: "pipeline.yaml") }
+  /// What the run was made from.
+  public var record: URL { url.appending(path: "run.json") }
+  /// The report for people.
+  public var report: URL { url.appending(path: "report.md") }
+  /// The plan that workers read.
+  public var plan: URL { url.appending(path: "1-tiling/plan.json") }
+  /// The queue's database.
+  public var queue: URL { url.appending(path: "2-queueing/queue.sqlite") }
+  /// Locked by the one coordinator.
+  public var coordinatorLock: URL { url.appending(path: "2-queueing/coordinator.lock") }
+  /// Locked, shared, by every worker.
+  public var workersLock: URL { url.appending(path: "2-queueing/workers.lock") }
+  /// What workers say on standard error.
+  public var workersLog: URL { url.appending(path: "2-queueing/workers.log") }
+  /// One byte for every chip ever classified, also those done again.
+  public var chipTally: URL { url.appending(path: "2-queueing/chips.tally") }
+
+  /// Where unfinished files lie, relative to the folder.
+  public static let staging = "2-queueing/staging"
+  /// Where shards' parts lie, relative to the folder.
+  public static let parts = "3-inference"
+  /// Where the map lies, relative to the folder.
+  public static let mosaics = "4-mosaicking"
+  /// Where the outlines lie, relative to the folder.
+  public static let footprints = "5-footprints"
+  /// Where the shards' outlines lie before they are merged, relative to the folder.
+  public static let fragments = "2-queueing/fragments"
+
+  /// A file of the run.
+  public func file(_ relativePath: String) -> URL { url.appending(path: relativePath) }
+
+  /// Makes the folder and those in it.
+  ///
+  /// - Throws: ``RunError/cannotWrite(path:reason:)`` when that is not possible.
+  public func make() throws(RunError) {
+    let folders = [
+      "1-tiling", Self.staging, Self.fragments, Self.parts, Self.mosaics, Self.footprints,
+    ]
+    for folder in folders {
+      do {
+        try FileManager.default.createDirectory(
+          at: file(folder), withIntermediateDirectories: true)
+      } catch { throw .cannotWrite(path: file(folder).path, reason: RunError.words(of: error)) }
+    }
+  }
+
+  /// Deletes what unfinished attempts left behind; only for the holder of both locks.
+  public func sweepStaging() throws(RunError) {
+    let staging = file(Self.staging)
+    do {
+      try FileManager.default.removeItem(at: staging)
+      try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
+    } catch { throw .cannotWrite(path: staging.path, reason: RunError.words(of: error)) }
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Mosaicking
+import ShardStores
+
+/// What workers are told, and what is deleted when their work is committed.
+struct RunOrders {
+  let folder: RunFolder
+  let plan: RunPlan
+  let store: ShardStore
+
+  /// The order for a leased shard: with the parts or outlines that it is made of.
+  func order(_ key: ShardKey, fence: Int) throws -> WorkOrder {
+    let inputs: [Artifact]
+    switch WorkStage(rawValue: key.stage) {
+    case .mosaic:
+      let sheet = plan.mosaicLayout.sheets[key.index / plan.rasters.count]
+      let wanted = Set(plan.shardIndices(in: sheet.window))
+      inputs = try store.artifacts(stage: WorkStage.infer.rawValue).filter {
+        wanted.contains($0.key.index)
+      }
+    case .export: inputs = try store.artifacts(stage: WorkStage.trace.rawValue)
+    case .infer, .trace, nil: inputs = []
+    }
+    return WorkOrder(
+      key: key, fence: fence, inputs: inputs.map { WorkInput(index: $0.key.index, path: $0.path) })
+  }
+
+  /// Deletes the files that nothing needs any longer.
+  ///
+  /// Parts go when every layer of the map is committed, outlines of shards when they are merged.
+  /// They are marked in the manifest first: a crash in between leaves a file without a purpose,
+  /// never a row without its file.
+  func afterCommit(_ key: ShardKey) throws {
+    switch WorkStage(rawValue: key.stage) {
+    case .mosaic:
+      let tally = try store.tally(stage: WorkStage.mosaic.rawValue)
+      if tally.done == tally.shards, !plan.keepsParts { try delete(stage: .infer) }
+    case .export: try delete(stage: .trace)
+    case .infer, .trace, nil: break
+    }
+  }
+
+  private func delete(stage: WorkStage) throws {
+    let artifacts = try store.artifacts(stage: stage.rawValue).filter { !$0.isRetired }
+    try store.retire(artifacts)
+    for artifact in artifacts {
+      try? FileManager.default.removeItem(at: folder.file(artifact.path))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+
+/// What a run was made from: the content of `run.json`.
+///
+/// It decides whether a command resumes the run that lies in a folder. No secrets, and nothing that
+/// the outputs depend on besides the fingerprint.
+struct RunRecord: Codable, Sendable {
+  /// How far a run is.
+  enum State: String, Codable, Sendable {
+    case unfinished
+    case finished
+    case finishedWithGaps = "finished, some shards set aside"
+  }
+
+  /// A file that pixels were read from, and how to tell cheaply that it is still the same.
+  struct SourceFile: Codable, Sendable, Hashable {
+    var path: String
+    var bytes: Int
+    var modified: Double
+    var sha256: String
+  }
+
+  /// The version of the program that began the run; recorded, not compared.
+  var program: String
+  var state: State
+  /// Everything that changes pixels, by name; compared field by field when a run is resumed.
+  var fingerprint: [String: String]
+  var scenes: [SourceFile]
+  /// The most memory that a worker took, in bytes, over all commands that worked on the run.
+  var peakWorkerMemory: Int64 = 0
+  /// The machine, for people.
+  var machine: [String: String]
+
+  /// Reads the record in a folder; nil when the folder holds none.
+  static func read(in folder: RunFolder) throws(RunError) -> RunRecord? {
+    guard FileManager.default.fileExists(atPath: folder.record.path) else { return nil }
+    do {
+      return try JSONDecoder().decode(RunRecord.self, from: Data(contentsOf: folder.record))
+    } catch {
+      throw .cannotRead(path: folder.record.path, reason: RunError.words(of: error))
+    }
+  }
+
+  /// Writes the record; whoever reads the folder sees the old one or the new one, whole.
+  func write(in folder: RunFolder) throws(RunError) {
+    try folder.write(Self.encoder, self, to: folder.record)
+  }
+
+  /// The fields in which two fingerprints differ, in words.
+  func differences(from wanted: [String: String]) -> [String] {
+    Set(fingerprint.keys).union(wanted.keys).sorted().compactMap { field in
+      let (before, now) = (fingerprint[field], wanted[field])
+      guard before != now else { return nil }
+      return "\(field) was \(before ?? "absent"), is now \(now ?? "absent")"
+    }
+  }
+
+  static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+}
+
+extension RunFolder {
+  /// Writes a value as JSON beside its place, makes it durable, then gives it its name.
+  func write(_ encoder: JSONEncoder, _ value: some Encodable, to target: URL) throws(RunError) {
+    let data: Data
+    do { data = try encoder.encode(value) } catch {
+      throw .cannotWrite(path: target.path, reason: RunError.words(of: error))
+    }
+    try write(data, to: target)
+  }
+
+  /// Writes a file whole or not at all.
+  func write(_ data: Data, to target: URL) throws(RunError) {
+    do { try data.write(to: target, options: .atomic) } catch {
+      let reason = RunError.words(of: error)
+      throw Failures.isOutOfSpace(error)
+        ? .outOfSpace(path: target.path, reason: reason)
+        : .cannotWrite(path: target.path, reason: reason)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import BuiltinNetworks
+import Checksums
+import Foundation
+import GeoFiles
+import Glibc
+import Grids
+import Imagery
+import Inference
+import Mosaicking
+import Previews
+import Queueing
+import ShardStores
+import Tiling
+
+/// A worker's place of work: what it keeps between shards.
+///
+/// The network, open scenes and the region are made when a shard needs them, and let go when the
+/// work has moved on to another stage.
+final class Workbench {
+  let folder: RunFolder
+  let plan: RunPlan
+  let mailbox: Mailbox
+  let send: (WorkerMessage) -> Void
+  let layers: PartLayers
+  let layout: MosaicLayout
+  let shards: [ShardIndex]
+
+  private var inference: InferenceBench?
+  private var tracing: TracingBench?
+
+  init(folder: RunFolder, mailbox: Mailbox, send: @escaping (WorkerMessage) -> Void) throws {
+    self.folder = folder
+    self.mailbox = mailbox
+    self.send = send
+    plan = try RunPlan.read(in: folder)
+    layers = plan.partLayers
+    layout = plan.mosaicLayout
+    shards = plan.shardList
+  }
+
+  /// Does a shard, and leaves its files in staging.
+  ///
+  /// What only another stage needs is let go first, so that a worker takes the memory of the
+  /// hungriest stage, and not of all.
+  func perform(_ order: WorkOrder) throws -> ShardOutcome {
+    let stage = WorkStage(rawValue: order.key.stage)
+    if stage != .infer { inference = nil }
+    switch stage {
+    case .infer:
+      let bench = try inference ?? InferenceBench(self)
+      inference = bench
+      return try bench.perform(order)
+    case .mosaic: return try mosaic(order)
+    case .trace, .export:
+      let bench = try tracing ?? TracingBench(self)
+      tracing = bench
+      return try stage == .trace ? bench.trace(order) : bench.export(order)
+    case nil: return ShardOutcome()
+    }
+  }
+
+  /// A name in staging that no other attempt uses, relative to the run's folder.
+  func staging(_ order: WorkOrder, _ suffix: String) -> String {
+    "\(RunFolder.staging)/\(order.key.stage)-\(order.key.index).\(order.fence).\(getpid())\(suffix)"
+  }
+
+  /// Joins the parts of a sheet into one layer of the map.
+  private func mosaic(_ order: WorkOrder) throws -> ShardOutcome {
+    let sheet = layout.sheets[order.key.index / plan.rasters.count]
+    let layer = plan.rasters[order.key.index % plan.rasters.count]
+    let paths = Dictionary(uniqueKeysWithValues: order.inputs.map { ($0.index, $0.path) })
+    let parts = plan.shardIndices(in: sheet.window).map { index in
+      let window = plan.shards.window(of: shards[index]).intersection(plan.window)
+      let isEmpty = !plan.hasScene(in: shards[index])
+      let content: MosaicPart.Content =
+        if let path = paths[index] {
+          .file(path: folder.file(path).path)
+        } else {
+          .nothing(isEmpty ? .outside : .setAside)
+        }
+      return MosaicPart(window: window, content: content)
+    }
+    let mosaicker = Mosaicker(grid: plan.grid, layers: layers, compression: plan.compression)
+    let staged = staging(order, ".tif")
+    let hash = try mosaicker.write(
+      layer, of: sheet.window, from: parts, by: folder.file(staging(order, ".tmp.tif")).path,
+      to: folder.file(staged).path)
+    let publisher = Publisher(folder: folder)
+    let name = plan.mosaicPath(of: layer, sheet: sheet)
+    var outcome = ShardOutcome()
+    outcome.files.append(try publisher.stage(staged, as: name, content: hash))
+    if layer == .classes, plan.drawsPreview {
+      outcome.files.append(try preview(order, of: sheet, drawnFrom: staged))
+    }
+    return outcome
+  }
+
+  private func preview(_ order: WorkOrder, of sheet: MosaicSheet, drawnFrom path: String) throws
+    -> StagedFile
+  {
+    let staged = staging(order, ".png")
+    let file = SheetFile(path: folder.file(path).path, window: sheet.window)
+    let maker = PreviewMaker(scheme: plan.model.scheme)
+    let picture =
+      if let ground = ScenePicture(of: plan) {
+        try maker.overlay(of: [file], window: sheet.window, on: ground.pixels)
+      } else {
+        try maker.picture(of: [file], window: sheet.window)
+      }
+    try picture.write(to: folder.file(staged).path)
+    let name = "\(RunFolder.mosaics)/\(plan.name)_preview\(sheet.suffix).png"
+    let hash = try ContentHash(ofFile: folder.file(staged).path)
+    return try Publisher(folder: folder).stage(staged, as: name, content: hash)
+  }
+}

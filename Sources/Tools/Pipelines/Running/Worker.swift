@@ -1,0 +1,59 @@
+import CPlatform
+import Checksums
+import Foundation
+import GeoFiles
+import Glibc
+
+/// What a worker process does: takes one shard after another until its coordinator lets it go.
+///
+/// It reads the plan once, keeps its network and its open scenes between shards, and never touches
+/// the queue's database.
+public enum Worker {
+  /// Works for the coordinator at the other end of standard input; does not return.
+  ///
+  /// - Parameter folder: The run's folder.
+  public static func run(in folder: RunFolder) -> Never {
+    mw_ignore_signals()
+    let mailbox = Mailbox(onEnd: { _exit(ExitStatus.stopped.rawValue) })
+    GDALRuntime.start(cacheMegabytes: 64)
+    do {
+      let bench = try Workbench(folder: folder, mailbox: mailbox, send: send)
+      send(.ready(peakMemory: Int64(mw_peak_memory())))
+      while true { answer(mailbox.next(), at: bench) }
+    } catch {
+      FileHandle.standardError.write(Data("\(error)\n".utf8))
+      exit(ExitStatus.bug.rawValue)
+    }
+  }
+
+  private static func answer(_ order: WorkOrder, at bench: Workbench) {
+    do {
+      var outcome = try bench.perform(order)
+      outcome.peakMemory = Int64(mw_peak_memory())
+      outcome.cpuSeconds = mw_cpu_seconds()
+      send(.done(outcome))
+    } catch is HandedBack {
+      send(.gaveBack)
+    } catch {
+      let kind: WorkFailure.Kind = Failures.isOutOfSpace(error) ? .outOfSpace : .shard
+      send(.failed(WorkFailure(kind: kind, text: "\(error)")))
+    }
+  }
+
+  private static func send(_ message: WorkerMessage) {
+    guard var line = try? JSONEncoder().encode(message) else { return }
+    line.append(0x0A)
+    line.withUnsafeBytes { bytes in
+      var sent = 0
+      while sent < bytes.count {
+        let count = write(STDOUT_FILENO, bytes.baseAddress! + sent, bytes.count - sent)
+        if count < 0 && errno == EINTR { continue }
+        if count <= 0 { _exit(ExitStatus.stopped.rawValue) }
+        sent += count
+      }
+    }
+  }
+}
+
+/// Thrown when a shard is handed back because the run is being stopped.
+struct HandedBack: Error {}

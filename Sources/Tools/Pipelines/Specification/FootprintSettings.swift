@@ -1,0 +1,80 @@
+/// `footprints:` — which outlines are traced, and how they are written.
+public struct FootprintSettings: Hashable, Sendable {
+  /// The form of an outline.
+  public enum Outline: String, CaseIterable, Hashable, Sendable {
+    /// Straight walls and right angles where the building has them.
+    case squared
+    /// The contour with fewer corners.
+    case simplified
+    /// The contour itself.
+    case raw
+  }
+
+  /// The format of a file of outlines.
+  public enum Format: String, CaseIterable, Hashable, Sendable {
+    /// GeoPackage, in the run's CRS.
+    case gpkg
+    /// FlatGeobuf, in the run's CRS.
+    case fgb
+    /// One GeoJSON feature per line, in longitude and latitude.
+    case geojsonl
+  }
+
+  /// The class that is traced; nil takes `building`, or the only class that is not background.
+  public var ofClass: String?
+  /// From which probability on a pixel belongs to an outline, 0…1; nil asks the model, then 0.5.
+  public var threshold: Double?
+  /// The area below which an outline is left out, in m² on the ellipsoid.
+  public var smallest: Double
+  /// The form of an outline.
+  public var outline: Outline
+  /// The length beyond which an outline is not squared, in metres.
+  public var largest: Double
+  /// The files to write.
+  public var write: [Format]
+
+  /// Makes settings; what is left out has its default.
+  public init(
+    ofClass: String? = nil, threshold: Double? = nil, smallest: Double = 8,
+    outline: Outline = .squared, largest: Double = 100, write: [Format] = Format.allCases
+  ) {
+    self.ofClass = ofClass
+    self.threshold = threshold
+    self.smallest = smallest
+    self.outline = outline
+    self.largest = largest
+    self.write = write
+  }
+}
+
+extension FootprintSettings: Section {
+  static let title = "footprints"
+  static var fields: [Field<FootprintSettings>] {
+    [
+      Field("class", \.ofClass, .optional("auto", .text), example: "building"),
+      Field("threshold", \.threshold, .optional("auto", .threshold), example: "0.5"),
+      Field(
+        "smallest_m2", \.smallest, .number("an area in m², 0 or above") { $0 >= 0 }, example: "8"),
+      Field("outline", \.outline, .word, example: "squared"),
+      Field("largest_m", \.largest, .positive, example: "100"),
+      Field("write", \.write, .list(of: .word), example: "[gpkg, fgb, geojsonl]"),
+    ]
+  }
+
+  static var defaults: FootprintSettings { FootprintSettings() }
+
+  func contradiction(at position: (String) -> TextPosition) -> SpecificationError? {
+    firstRepeated(write).map {
+      .contradiction(
+        at: position("write"), statement: "footprints.write names \($0.rawValue) twice",
+        reason: "each file is written once", remedy: "name it once")
+    }
+  }
+}
+
+extension Rule where Value == Double {
+  /// A probability that separates: neither impossible nor certain.
+  fileprivate static var threshold: Rule {
+    .number("a probability above 0 and below 1") { $0 > 0 && $0 < 1 }
+  }
+}

@@ -1,0 +1,84 @@
+/// `scenes:` — the pictures, and which of their bands the network sees.
+public struct SceneSettings: Hashable, Sendable {
+  /// A band of a scene, by its name or by its number.
+  public enum Band: Hashable, Sendable {
+    /// The band that describes itself by this name.
+    case named(String)
+    /// The band at this place in the file, from 1.
+    case numbered(Int)
+  }
+
+  /// Files, folders, globs, lists or VRTs, relative to the pipeline file; empty when the command
+  /// line names them.
+  public var files: [String]
+  /// The bands in the order of the network's channels; nil asks the model, then takes the first.
+  public var bands: [Band]?
+  /// The value of pixels without a picture; nil asks the scenes.
+  public var nodata: Double?
+
+  /// Makes settings; what is left out has its default.
+  public init(files: [String] = [], bands: [Band]? = nil, nodata: Double? = nil) {
+    self.files = files
+    self.bands = bands
+    self.nodata = nodata
+  }
+}
+
+extension SceneSettings: Section {
+  static let title = "scenes"
+  static var fields: [Field<SceneSettings>] {
+    [
+      Field("files", \.files, .list(of: .text, orNothing: true), example: "../scenes/*.tif"),
+      Field(
+        "bands", \.bands, .optional("auto", .list(of: .band)), example: "[red, green, blue]"),
+      Field("nodata", \.nodata, .optional("auto", .number("a number")), example: "0"),
+    ]
+  }
+
+  static var defaults: SceneSettings { SceneSettings() }
+
+  func contradiction(at position: (String) -> TextPosition) -> SpecificationError? {
+    guard let bands, let twice = firstRepeated(bands) else { return nil }
+    return .contradiction(
+      at: position("bands"), statement: "scenes.bands names \(twice) twice",
+      reason: "every channel of the network takes a band of its own",
+      remedy: "name each band once, in the order in which the network was trained")
+  }
+}
+
+extension SceneSettings.Band: CustomStringConvertible {
+  /// The band's name, or its number.
+  public var description: String {
+    switch self {
+    case .named(let name): name
+    case .numbered(let number): "\(number)"
+    }
+  }
+}
+
+extension Rule where Value == SceneSettings.Band {
+  /// A band's name, or its number from 1.
+  static var band: Rule {
+    let expects = "a band's name, or its number from 1"
+    return Rule(expects: expects) { (node, place) throws(SpecificationError) in
+      guard let number = node.plain.flatMap(decimalNumber) else {
+        return .named(try Rule<String>.text(expects) { _ in true }.read(node, place))
+      }
+      guard let whole = Int(exactly: number), (1...65_535).contains(whole) else {
+        throw place.wrong(node, expected: expects)
+      }
+      return .numbered(whole)
+    } write: {
+      switch $0 {
+      case .named(let name): .inline(YAMLFragment.text(name))
+      case .numbered(let number): .inline("\(number)")
+      }
+    }
+  }
+}
+
+/// The first element that is in the list twice.
+func firstRepeated<Element: Hashable>(_ elements: [Element]) -> Element? {
+  var seen: Set<Element> = []
+  return elements.first { !seen.insert($0).inserted }
+}

@@ -1,0 +1,134 @@
+import BuiltinNetworks
+import Foundation
+import Tensors
+
+/// Measures the engine and runs models on raw tensors, for the scripts in `benchmarks/` and
+/// `Tests/`.
+@main
+struct Bench {
+  static let usage = """
+    usage: mapwright-bench <verb> …
+      run MODEL INPUT OUTPUT --shape 1,3,512,512 [--output NAME]
+          float32 values from INPUT through MODEL to OUTPUT; prints the output's shape
+      engine MODEL --shape 1,3,512,512 [--rounds N]
+          CPU-seconds per run, one line of JSON; with --rounds 0 one round per line of input
+      operators
+          the table of claimed operators, as in Documentation/Operators.md
+      profile
+          what decides the bits of results on this machine
+
+    """
+
+  static func main() {
+    do {
+      try Bench(Array(CommandLine.arguments.dropFirst())).perform()
+    } catch {
+      FileHandle.standardError.write(Data("mapwright-bench: \(error)\n".utf8))
+      exit(error is Usage ? 64 : 1)
+    }
+  }
+
+  /// A command line that makes no sense.
+  struct Usage: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  private var positional: [String] = []
+  private var options: [String: String] = [:]
+
+  init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument.hasPrefix("--") {
+        guard let value = rest.popFirst() else { throw Usage(description: Self.usage) }
+        options[argument] = value
+      } else {
+        positional.append(argument)
+      }
+    }
+  }
+
+  func perform() throws {
+    switch (positional.first, positional.count) {
+    case ("run", 4): try run(positional[1], from: positional[2], to: positional[3])
+    case ("engine", 2): try measure(positional[1])
+    case ("operators", 1): print(OperatorTable.markdown, terminator: "")
+    case ("profile", 1): print(try json(NumericProfile.builtin))
+    default: throw Usage(description: Self.usage)
+    }
+  }
+
+  private func shape() throws -> Shape {
+    let extents = (options["--shape"] ?? "").split(separator: ",").map { Int($0) }
+    guard !extents.isEmpty, !extents.contains(nil) else {
+      throw Usage(description: "--shape wants extents such as 1,3,512,512")
+    }
+    return Shape(extents.compactMap(\.self))
+  }
+
+  private func run(_ path: String, from source: String, to target: String) throws {
+    let network = try BuiltinNetwork(ModelFile(reading: path), outputNamed: options["--output"])
+    let shape = try shape()
+    let data = try Data(contentsOf: URL(fileURLWithPath: source))
+    guard data.count == 4 * shape.count else {
+      throw Usage(description: "\(source) holds \(data.count) bytes, not \(4 * shape.count)")
+    }
+    var values = [Float](repeating: 0, count: shape.count)
+    values.withUnsafeMutableBytes { _ = data.copyBytes(to: $0) }
+    let outputShape = try network.outputShape(for: shape)
+    var results = [Float](repeating: 0, count: outputShape.count)
+    var span = results.mutableSpan
+    try network.run(values.span, shape: shape, into: &span)
+    try results.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: target))
+    print(outputShape.extents.map(String.init).joined(separator: ","))
+  }
+
+  /// Prints one measurement per round, so that a script can take turns with other engines.
+  private func measure(_ path: String) throws {
+    let started = cpuSeconds()
+    let network = try BuiltinNetwork(ModelFile(reading: path))
+    let loaded = cpuSeconds() - started
+    let shape = try shape()
+    var values = [Float](repeating: 0, count: shape.count)
+    var state: UInt32 = 1
+    for index in values.indices {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      values[index] = Float(state >> 8) / 8_388_608 - 1
+    }
+    var results = [Float](repeating: 0, count: try network.outputShape(for: shape).count)
+    var span = results.mutableSpan
+    try network.run(values.span, shape: shape, into: &span)
+    let about = About(
+      load_s: loaded, working_MB: try network.workingBytes(for: shape) >> 20,
+      gflop: Double(try network.operationCount(for: shape)) / 1e9)
+    print(try json(about))
+    let rounds = Int(options["--rounds"] ?? "5") ?? 5
+    var round = 0
+    while rounds > 0 ? round < rounds : readLine() != nil {
+      let start = cpuSeconds()
+      try network.run(values.span, shape: shape, into: &span)
+      print("{\"cpu_s\": \(cpuSeconds() - start)}")
+      fflush(nil)
+      round += 1
+    }
+  }
+
+  private struct About: Encodable {
+    var load_s: Double
+    var working_MB: Int
+    var gflop: Double
+  }
+
+  private func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+/// The processor time this process has used, in seconds.
+private func cpuSeconds() -> Double {
+  var usage = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &usage)
+  return Double(usage.tv_sec) + Double(usage.tv_nsec) / 1e9
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+
+/// The verb `footprints`.
+struct FootprintsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "footprints",
+    abstract: "Trace a finished run's buildings again with other settings, without inference.")
+
+  @Argument(
+    help: ArgumentHelp("The run's folder, such as runs/buildings.", valueName: "run"),
+    completion: .directory)
+  var folder: String
+
+  @Option(help: ArgumentHelp("Where the outlines go.", valueName: "folder"))
+  var out: String
+
+  @Option(help: "From which probability on a pixel is building, between 0 and 1.")
+  var threshold: Double?
+
+  @Option(name: .customLong("smallest-m2"), help: "The least area, in square metres.")
+  var smallest: Double?
+
+  @Option(help: "The form of an outline: squared, simplified or raw.")
+  var outline: String?
+
+  func run() throws {
+    var request = RetraceRequest(run: RunFolder(URL(fileURLWithPath: folder)), folder: out)
+    request.threshold = threshold
+    request.smallest = smallest
+    request.outline = outline
+    print(try Retrace(request).execute())
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import Pipelines
+
+/// What `map` and `plan` both take.
+struct PipelineOptions: ParsableArguments {
+  @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+  var pipeline: String
+
+  @Argument(help: "Scenes to map instead of the pipeline's: files, folders, globs, lists.")
+  var scenes: [String] = []
+
+  @Option(help: ArgumentHelp("Map only inside these polygons.", valueName: "file"))
+  var region: String?
+
+  @Flag(help: "Let the rasters go on to the end of the chips at the region's border.")
+  var noClip = false
+
+  @Option(help: ArgumentHelp("Where the run is kept. (default: runs/<name>)", valueName: "folder"))
+  var out: String?
+
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Worker processes.", valueName: "count"))
+  var workers: Int?
+
+  @Flag(help: "Map scenes whose pixel size differs from the model's by more than 20 %.")
+  var acceptResolution = false
+
+  /// The same, for the pipeline.
+  var request: MapRequest {
+    var request = MapRequest(pipeline: pipeline)
+    request.scenes = scenes
+    request.region = region
+    request.clipsToRegion = noClip ? false : nil
+    request.folder = out
+    request.workers = workers
+    request.acceptsResolution = acceptResolution
+    return request
+  }
+
+  mutating func validate() throws {
+    guard workers.map({ (1...1024).contains($0) }) ?? true else {
+      throw ValidationError("--workers takes a number from 1 to 1024.")
+    }
+  }
+}
+
+/// The verb `map`.
+struct MapCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "map",
+    abstract: "Run a pipeline, or resume one that stopped.",
+    discussion: """
+      Finished shards are never redone; the same command resumes. Exit status:
+
+        0    everything is done
+        3    done, but some shards were set aside: see `mapwright status`
+        65   the pipeline file or the model is wrong
+        66   an input is missing, unreadable, or outside the region
+        74   the disk is full or cannot be written; the same command goes on
+        75   stopped by a signal; the same command goes on
+        78   the folder holds a run of something else
+      """)
+
+  @OptionGroup var pipeline: PipelineOptions
+
+  @Flag(help: "Delete the run that lies in the folder and begin anew.")
+  var fresh = false
+
+  @Flag(name: [.short, .long], help: "Show no progress, only results and failures.")
+  var quiet = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func run() throws {
+    var request = pipeline.request
+    request.beginsAnew = fresh
+    request.isQuiet = quiet
+    request.isTerminal = isatty(STDERR_FILENO) == 1
+    let result = try MapRun(request).execute()
+    if json { try printJSON(result) } else { print(result.words) }
+    throw ExitCode(result.exitStatus.rawValue)
+  }
+}
+
+/// The verb `plan`.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Show chips, shards and disk, and change nothing.")
+
+  @OptionGroup var pipeline: PipelineOptions
+
+  @Flag(help: "Print the plan as JSON.")
+  var json = false
+
+  func run() throws {
+    let summary = try PlanSummary(of: pipeline.request)
+    if json { try printJSON(summary) } else { print(summary.words) }
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+
+/// The command.
+@main
+struct Mapwright: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mapwright",
+    abstract: "Turn satellite scenes into maps and building footprints.",
+    discussion: """
+      Start with:
+
+        mapwright plan pipelines/buildings.yaml     see what would happen
+        mapwright map  pipelines/buildings.yaml     do it, or resume where it stopped
+
+      A run keeps everything it makes in one folder, runs/<pipeline name>, and never
+      writes anywhere else.
+      """,
+    version: programVersion,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Pipeline",
+        subcommands: [PlanCommand.self, MapCommand.self, StatusCommand.self, VerifyCommand.self]),
+      CommandGroup(
+        name: "Single",
+        subcommands: [
+          FootprintsCommand.self, EvaluateCommand.self, InspectCommand.self, DoctorCommand.self,
+        ]),
+      CommandGroup(name: "Internal", subcommands: [WorkerCommand.self]),
+    ])
+
+  /// Runs the verb; every failure ends in three lines on standard error and an exit code of its kind.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let code as ExitCode {
+      Foundation.exit(code.rawValue)
+    } catch {
+      guard let kind = Failures.exitStatus(of: error) else { exit(withError: error) }
+      FileHandle.standardError.write(Data("mapwright: \(error)\n".utf8))
+      Foundation.exit(kind.rawValue)
+    }
+  }
+}
+
+/// Prints a value as JSON with sorted keys.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}

@@ -1,0 +1,80 @@
+import Checksums
+import Foundation
+import Testing
+
+@Suite struct `Content hashes` {
+  /// `printf abc | sha256sum`, also FIPS 180-4's own example.
+  let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+  /// `printf '' | sha256sum`.
+  let nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+  @Test func `are SHA-256`() {
+    #expect(ContentHash(of: Array("abc".utf8).span).description == abc)
+    #expect(ContentHasher().finish().description == nothing)
+  }
+
+  @Test func `do not depend on how the bytes are cut`() {
+    let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    let whole = ContentHash(of: bytes.span)
+    for cut in [0, 1, 63, 64, 65, 999, 1000] {
+      var hasher = ContentHasher()
+      hasher.update(Array(bytes[..<cut]).span)
+      bytes[cut...].withUnsafeBytes { hasher.update($0) }
+      #expect(hasher.finish() == whole)
+    }
+  }
+
+  @Test func `keep leading zeroes`() {
+    #expect(ContentHash(hexadecimal: String(repeating: "0", count: 64))?.description.count == 64)
+    #expect(
+      ContentHash(hexadecimal: "00" + abc.dropFirst(2))?.description == "00" + abc.dropFirst(2))
+  }
+
+  @Test func `are shortened to sixteen digits in file names`() {
+    #expect(ContentHash(of: Array("abc".utf8).span).short == "ba7816bf8f01cfea")
+  }
+
+  @Test func `are written as text and read back`() throws {
+    let hash = ContentHash(of: Array("abc".utf8).span)
+    let text = try JSONEncoder().encode([hash])
+    #expect(String(decoding: text, as: UTF8.self) == "[\"\(abc)\"]")
+    #expect(try JSONDecoder().decode([ContentHash].self, from: text) == [hash])
+  }
+
+  @Test(arguments: ["", "ba78", "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"])
+  func `are not read from other text`(_ text: String) {
+    #expect(ContentHash(hexadecimal: text) == nil)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode([ContentHash].self, from: Data("[\"\(text)\"]".utf8))
+    }
+  }
+}
+
+@Suite struct `Content hashes of files` {
+  @Test(arguments: [0, 1, 1 << 20, (1 << 20) + 1, 3_000_000])
+  func `are those of the bytes in them`(_ count: Int) throws {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try Data(bytes).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    #expect(try ContentHash(ofFile: file.path) == ContentHash(of: bytes.span))
+  }
+
+  @Test func `say why a file cannot be read`() {
+    let error = #expect(throws: ChecksumError.self) {
+      try ContentHash(ofFile: "/nowhere/scene.tif")
+    }
+    #expect(
+      error?.description == """
+        cannot take the checksum of '/nowhere/scene.tif'
+          the system says: No such file or directory
+          check that it is a file that you may read
+        """)
+  }
+
+  @Test func `refuse a folder`() {
+    #expect(throws: ChecksumError.cannotRead(path: "/tmp", reason: "Is a directory")) {
+      try ContentHash(ofFile: "/tmp")
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Checksums
+import Foundation
+import GeoFiles
+import Grids
+import TestSupport
+
+/// A small job for the built command: drawn scenes, a known network, a pipeline, in a folder of its
+/// own.
+///
+/// The scene holds bright blocks on dark ground, so the right answer is known without a trained
+/// network; chips of 192 px and shards of 512 px make many of both.
+final class DrawnJob {
+  let folder: TemporaryFolder
+  let size: PixelSize
+
+  init(size: PixelSize = PixelSize(width: 1300, height: 1100)) throws {
+    folder = try TemporaryFolder()
+    self.size = size
+    try drawScene(named: "scene.tif", west: 400_013, north: 36_700)
+    try FileManager.default.copyItem(
+      at: Repository.root.appending(path: "Tests/Models/bright.onnx"),
+      to: folder.url.appending(path: "bright.onnx"))
+    try writePipeline()
+  }
+
+  /// Writes the pipeline; `extra` replaces whole lines by their key.
+  func writePipeline(shard: Int = 512, scenes: String = "scene.tif", more: String = "") throws {
+    let text = """
+      name: job
+      scenes: {files: \(scenes), bands: [1, 2, 3]}
+      tiling: {chip_px: 192, halo_px: 32}
+      queue: {shard_px: \(shard)}
+      inference:
+        model: bright.onnx
+        scale: 0.00392156862745098
+        classes: {0: background, 1: building}
+      footprints: {class: building, smallest_m2: 4}
+      \(more)
+      """
+    try Data(text.utf8).write(to: folder.url.appending(path: "pipeline.yaml"))
+  }
+
+  /// Draws bright blocks every 61 by 47 pixels, of sizes that differ, with noise; the last columns
+  /// hold no picture.
+  func drawScene(named name: String, west: Double, north: Double) throws {
+    let crs = try CoordinateReference(definition: "EPSG:32636")
+    var description = GeoTIFFDescription(
+      size: size, bandCount: 3, transform: GeoTransform(west: west, north: north, pixel: 0.5),
+      crs: crs, nodata: 0)
+    description.bandNames = ["red", "green", "blue"]
+    let writer = try GeoTIFFWriter(creating: folder.path(name), description)
+    var random = SeededGenerator(seed: 7)
+    for band in 1...3 {
+      var pixels = [UInt8](repeating: 0, count: size.area)
+      for y in 0..<size.height {
+        for x in 0..<size.width where x < size.width - 75 || y < 300 {
+          let (column, row) = (x / 61, y / 47)
+          let isBlock = x % 61 > 12 && x % 61 < 30 + column && y % 47 > 10 && y % 47 < 20 + row % 20
+          let noise = UInt8(truncatingIfNeeded: random.next() % 24)
+          pixels[y * size.width + x] = (isBlock ? 190 : 60) + noise
+        }
+      }
+      try pixels.withUnsafeBufferPointer {
+        try writer.write($0, in: PixelWindow(size), band: band)
+      }
+    }
+    try writer.close()
+  }
+
+  /// The words of `mapwright map` for this job.
+  func arguments(out: String, _ more: String...) -> [String] {
+    ["map", folder.path("pipeline.yaml"), "--out", folder.path(out), "--quiet"] + more
+  }
+
+  /// The hash of everything under 4-mosaicking and 5-footprints, names included.
+  func outputs(of out: String) throws -> String {
+    var lines: [String] = []
+    for stage in ["4-mosaicking", "5-footprints"] {
+      let url = folder.url.appending(path: out).appending(path: stage)
+      for file in try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() {
+        lines.append("\(stage)/\(file) \(try ContentHash(ofFile: url.appending(path: file).path))")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}

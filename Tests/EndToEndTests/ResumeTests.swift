@@ -1,0 +1,155 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct `A run that is killed` {
+  @Test(arguments: [(1, 512), (4, 512), (2, 1024)])
+  func `gives the same bytes with any number of workers and any size of shard`(
+    workers: Int, shard: Int
+  ) throws {
+    let job = try DrawnJob()
+    let undisturbed = try Command.run(job.arguments(out: "a", "--workers", "2"))
+    #expect(undisturbed.code == 0, "\(undisturbed.errors)")
+
+    try job.writePipeline(shard: shard)
+    let other = try Command.run(job.arguments(out: "b", "--workers", "\(workers)"))
+
+    #expect(other.code == 0, "\(other.errors)")
+    #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
+  }
+
+  @Test func `resumes after twenty kills of workers and coordinator with the same bytes`() throws {
+    let job = try DrawnJob()
+    let workers = 2
+    _ = try Command.run(job.arguments(out: "a", "--workers", "\(workers)"))
+    var random = SeededGenerator(seed: 20)
+    var kills = 0
+    var starts = 0
+
+    while starts < 60 {
+      starts += 1
+      let running = try Command.start(job.arguments(out: "b", "--workers", "\(workers)"))
+      let hasCommitted = try waitForFirstCommit(job, running)
+      if kills < 20 && hasCommitted {
+        usleep(UInt32(random.next() % 120_000))
+        if random.next() % 10 < 7, let worker = running.children.randomElement(using: &random) {
+          kill(worker, SIGKILL)
+          usleep(UInt32(random.next() % 60_000))
+        }
+        running.send(SIGKILL)
+        kills += 1
+      }
+      let end = try running.wait()
+      if end.code == 0 { break }
+      #expect(end.code == -SIGKILL, "\(end.errors)")
+    }
+
+    let status = try Status(of: job, "b")
+    #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
+    #expect(status.commits == status.doneShards)
+    // Each kill costs at most the chips of the shards that its workers had.
+    #expect(status.chipsInferred <= status.chipsMapped + 2 * kills * workers * 16)
+    #expect(kills >= 3, "the run was over before it could be killed")
+  }
+
+  @Test func `leaves no worker behind when its coordinator is killed`() throws {
+    let job = try DrawnJob()
+    let running = try Command.start(job.arguments(out: "a", "--workers", "3"))
+    _ = try waitForFirstCommit(job, running, out: "a")
+    let workers = running.children
+    running.send(SIGKILL)
+    _ = try running.wait()
+
+    usleep(1_900_000)
+    #expect(workers.count == 3)
+    #expect(workers.filter(isAlive) == [])
+  }
+
+  @Test func `drains on a signal, says how to go on, and does`() throws {
+    let job = try DrawnJob()
+    let running = try Command.start(job.arguments(out: "a", "--workers", "1"))
+    _ = try waitForFirstCommit(job, running, out: "a")
+    running.send(SIGINT)
+    let stopped = try running.wait()
+    try #require(stopped.code == 75, "\(stopped.errors)")
+    #expect(stopped.output.contains("run the same command again"))
+
+    let resumed = try Command.run(job.arguments(out: "a"))
+    #expect(resumed.code == 0)
+    _ = try Command.run(job.arguments(out: "b"))
+    #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
+  }
+
+  @Test func `has nothing to do when it is finished`() throws {
+    let job = try DrawnJob()
+    _ = try Command.run(job.arguments(out: "a"))
+    let before = try Status(of: job, "a").chipsInferred
+
+    let again = try Command.run(job.arguments(out: "a"))
+
+    #expect(again.code == 0 && again.output.contains("nothing to do"))
+    #expect(try Status(of: job, "a").chipsInferred == before)
+  }
+
+  @Test func `refuses a second coordinator`() throws {
+    let job = try DrawnJob()
+    let first = try Command.start(job.arguments(out: "a", "--workers", "1"))
+    _ = try waitForFirstCommit(job, first, out: "a")
+
+    let second = try Command.run(job.arguments(out: "a"))
+    let isFirstStillRunning = first.isRunning
+    _ = try first.wait()
+
+    try #require(isFirstStillRunning)
+    #expect(second.code == 75 || second.code == 74, "\(second.code)")
+    #expect(second.errors.contains("another mapwright process is working on it"))
+  }
+
+  /// Whether a process does anything yet; one that ended and was not waited for does not.
+  private func isAlive(_ process: pid_t) -> Bool {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+      let state = text.split(separator: ")").last?.split(separator: " ").first
+    else { return false }
+    return state != "Z" && state != "X"
+  }
+
+  /// Waits until the run's first shard is committed; false when it ended before.
+  private func waitForFirstCommit(_ job: DrawnJob, _ running: Command.Running, out: String = "b")
+    throws -> Bool
+  {
+    while running.isRunning {
+      if let status = try? Status(of: job, out), status.doneShards > 0 { return true }
+      usleep(5_000)
+    }
+    return false
+  }
+}
+
+/// What `mapwright status --json` says.
+struct Status {
+  let chipsInferred: Int
+  let chipsMapped: Int
+  let commits: Int
+  let doneShards: Int
+  let setAside: Int
+
+  init(of job: DrawnJob, _ out: String) throws {
+    let ended = try Command.run(["status", job.folder.path(out), "--json"])
+    struct Stage: Decodable { let done: Int }
+    struct Answer: Decodable {
+      let chipsInferred: Int
+      let chipsMapped: Int
+      let commits: Int
+      let stages: [Stage]
+      let setAside: [SetAside]
+    }
+    struct SetAside: Decodable { let index: Int }
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(ended.output.utf8))
+    chipsInferred = answer.chipsInferred
+    chipsMapped = answer.chipsMapped
+    commits = answer.commits
+    doneShards = answer.stages.reduce(0) { $0 + $1.done }
+    setAside = answer.setAside.count
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Grids
+import TestSupport
+import Testing
+
+@testable import GeoFiles
+
+@Suite struct `GeoTIFFs of bytes` {
+  let folder: DrawnFolder
+  let size = PixelSize(width: 1300, height: 700)
+
+  init() throws { folder = try DrawnFolder() }
+
+  func description() throws -> GeoTIFFDescription {
+    var description = GeoTIFFDescription(
+      size: size, bandCount: 2,
+      transform: GeoTransform(west: 500_000, north: 3_000_000, pixel: 0.5),
+      crs: try CoordinateReference(definition: "EPSG:32645"), nodata: 255)
+    description.bandNames = ["building", "road"]
+    description.scale = 0.005
+    description.metadata = [.init(name: "MAPWRIGHT_LAYER", value: "probability")]
+    description.overviewCount = GeoTIFFDescription.overviewCount(for: size)
+    return description
+  }
+
+  func pattern(_ window: PixelWindow, _ band: Int) -> [UInt8] {
+    (0..<window.area).map { place in
+      let x = window.x + place % window.width
+      let y = window.y + place / window.width
+      return UInt8(truncatingIfNeeded: x &* 7 &+ y &* 13 &+ band &* 31 &+ (x / 512) &* (y / 64))
+    }
+  }
+
+  func writeAll(_ path: String, _ description: GeoTIFFDescription) throws {
+    let writer = try GeoTIFFWriter(creating: path, description)
+    for band in 1...description.bandCount {
+      let whole = PixelWindow(description.size)
+      try writer.write(pattern(whole, band), in: whole, band: band)
+      for level in 0..<description.overviewCount {
+        let small = PixelWindow(description.size(ofOverview: level))
+        try writer.write(pattern(small, band), in: small, band: band, overview: level)
+      }
+    }
+    try writer.close()
+  }
+
+  @Test func `what was written is read`() throws {
+    let path = folder.file("written.tif")
+    try writeAll(path, try description())
+    let file = try Dataset(opening: path)
+    #expect(file.size == size)
+    #expect(file.crs?.code == "EPSG:32645")
+    #expect(file.transform == GeoTransform(west: 500_000, north: 3_000_000, pixel: 0.5))
+    #expect(file.bands.map(\.name) == ["building", "road"])
+    #expect(file.bands.map(\.nodata) == [255, 255])
+    #expect(file.bands.map(\.scale) == [0.005, 0.005])
+    #expect(file.overviewCount == 2)
+    for band in 1...2 {
+      let window = PixelWindow(x: 400, y: 300, width: 600, height: 333)
+      #expect(try file.readBytes(in: window, bands: [band]) == pattern(window, band))
+    }
+  }
+
+  @Test func `windows off the blocks add up to the same pixels`() throws {
+    let path = folder.file("pieces.tif")
+    let writer = try GeoTIFFWriter(creating: path, try description())
+    for band in 1...2 {
+      for y in stride(from: 0, to: 700, by: 200) {
+        for x in stride(from: 0, to: 1300, by: 333) {
+          let piece = PixelWindow(x: x, y: y, width: 333, height: 200)
+            .intersection(PixelWindow(size))
+          try writer.write(pattern(piece, band), in: piece, band: band)
+        }
+      }
+      for level in 0..<2 {
+        let small = PixelWindow(try description().size(ofOverview: level))
+        try writer.write(pattern(small, band), in: small, band: band, overview: level)
+      }
+    }
+    try writer.close()
+    let file = try Dataset(opening: path)
+    let whole = PixelWindow(size)
+    #expect(try file.readBytes(in: whole, bands: [1, 2]) == pattern(whole, 1) + pattern(whole, 2))
+  }
+
+  @Test func `the same calls make the same bytes`() throws {
+    for name in ["a.tif", "b.tif"] { try writeAll(folder.file(name), try description()) }
+    let first = FileManager.default.contents(atPath: folder.file("a.tif"))
+    #expect(first != nil)
+    #expect(first == FileManager.default.contents(atPath: folder.file("b.tif")))
+  }
+
+  @Test func `blocks never written read as nodata`() throws {
+    let path = folder.file("half.tif")
+    let writer = try GeoTIFFWriter(creating: path, try description())
+    let block = PixelWindow(x: 0, y: 0, width: 512, height: 512)
+    try writer.write(pattern(block, 1), in: block, band: 1)
+    try writer.close()
+    let file = try Dataset(opening: path)
+    #expect(try file.readBytes(in: block, bands: [1]) == pattern(block, 1))
+    let other = PixelWindow(x: 600, y: 600, width: 2, height: 2)
+    #expect(try file.readBytes(in: other, bands: [1, 2]) == [UInt8](repeating: 255, count: 8))
+  }
+
+  @Test func `a cloud-optimized copy keeps pixels, overviews and names`() throws {
+    let source = folder.file("source.tif")
+    let path = folder.file("cog.tif")
+    try writeAll(source, try description())
+    try writeCOG(from: source, to: path)
+    let copy = try Dataset(opening: path)
+    #expect(copy.bands.map(\.name) == ["building", "road"])
+    #expect(copy.bands.map(\.nodata) == [255, 255])
+    #expect(copy.bands.map(\.scale) == [0.005, 0.005])
+    #expect(copy.overviewCount == 2)
+    #expect(try copy.difference(from: try Dataset(opening: source)) == nil)
+  }
+
+  @Test func `a colour table survives into the cloud-optimized copy`() throws {
+    var description = try description()
+    description.bandCount = 1
+    description.bandNames = ["class"]
+    description.scale = nil
+    description.colors = [[10, 20, 30], [200, 100, 50]]
+    let source = folder.file("source.tif")
+    try writeAll(source, description)
+    try writeCOG(from: source, to: folder.file("cog.tif"), compression: .zstd(level: 9))
+    let colors = try Dataset(opening: folder.file("cog.tif")).bands[0].colors
+    #expect(colors?.prefix(2) == [[10, 20, 30], [200, 100, 50]])
+  }
+}

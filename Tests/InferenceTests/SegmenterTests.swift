@@ -1,0 +1,89 @@
+import Grids
+import Imagery
+import Inference
+import Testing
+
+@Suite struct `A segmenter` {
+  /// Gives the pixel as the probability of a building.
+  let mirror = FakeNetwork(bands: 1, channels: 2) { $0 == 0 ? 1 - $1[0] : $1[0] }
+
+  @Test func `keeps the core at its place`() throws {
+    let map = try segmenter(mirror, scheme: plainBuildings).classify(chip { x, _ in Float(x) / 64 })
+    #expect(map.window == PixelWindow(x: 640, y: -64, width: 64, height: 64))
+    #expect((0..<64).allSatisfy { map.probabilities[$0] == UInt8((Float($0) * 3.125).rounded()) })
+  }
+
+  @Test func `keeps rows apart`() throws {
+    let map = try segmenter(mirror, scheme: plainBuildings).classify(chip { _, y in Float(y) / 64 })
+    #expect((0..<64 * 64).allSatisfy { map.classes[$0] == ($0 / 64 > 32 ? 1 : 0) })
+  }
+
+  @Test(arguments: [0, 8, 16])
+  func `takes a smaller output for the centre`(_ margin: Int) throws {
+    let network = FakeNetwork(bands: 1, channels: 2, margin: margin) { $0 == 0 ? 0.5 : $1[0] }
+    let map = try segmenter(network, scheme: plainBuildings).classify(
+      chip { x, y in Float(x + y) / 126 })
+    #expect(
+      (0..<64 * 64).allSatisfy { map.classes[$0] == ($0 / 64 + $0 % 64 > 63 ? 1 : 0) })
+  }
+
+  @Test func `does not ask the network where nothing is valid`() throws {
+    let map = try segmenter(mirror, scheme: plainBuildings).classify(
+      chip(valid: { x, _ in x < 0 }) { _, _ in 1 })
+    #expect(map.coverage.allSatisfy { $0 == Coverage.nodata.rawValue })
+    #expect(map.classes.allSatisfy { $0 == 255 } && map.probabilities.allSatisfy { $0 == 255 })
+    #expect(mirror.runCount == 0)
+  }
+
+  @Test func `gives nodata in every layer where the picture is not valid`() throws {
+    let map = try segmenter(mirror, scheme: plainBuildings, layers: [.published(0), .published(1)])
+      .classify(chip(valid: { x, y in x != y }) { _, _ in 0.25 })
+    for index in 0..<64 * 64 {
+      let isValid = index % 64 != index / 64
+      #expect(map.classes[index] == (isValid ? 0 : 255))
+      #expect(map.probabilities[index] == (isValid ? 150 : 255))
+      #expect(map.probabilities[64 * 64 + index] == (isValid ? 50 : 255))
+      #expect(map.coverage[index] == (isValid ? Coverage.mapped : .nodata).rawValue)
+    }
+  }
+
+  @Test func `leaves pixels outside the region`() throws {
+    var region = [UInt8](repeating: 1, count: 64 * 64)
+    region[65] = 0
+    let map = try segmenter(mirror, scheme: plainBuildings).classify(
+      chip(valid: { x, y in x != 2 || y != 1 }) { _, _ in 1 }, region: region)
+    #expect(map.coverage[64...67] == [1, 0, 2, 1])
+    #expect(map.classes[64...67] == [1, 255, 255, 1])
+    #expect(map.probabilities[64...67] == [200, 255, 255, 200])
+  }
+
+  @Test func `does not ask the network where nothing is wanted`() throws {
+    let map = try segmenter(mirror, scheme: plainBuildings).classify(
+      chip { _, _ in 1 }, region: [UInt8](repeating: 0, count: 64 * 64))
+    #expect(map.coverage.allSatisfy { $0 == Coverage.outside.rawValue })
+    #expect(mirror.runCount == 0)
+  }
+
+  @Test func `says the same of a chip whatever it saw before`() throws {
+    let reused = try segmenter(mirror, scheme: plainBuildings)
+    _ = try reused.classify(chip { x, y in Float(x * y % 7) / 7 })
+    let picture = chip(valid: { x, _ in x != 5 }) { x, y in Float(x + y) / 128 }
+    let again = try reused.classify(picture)
+    let fresh = try segmenter(mirror, scheme: plainBuildings).classify(picture)
+    let areEqual = again.classes == fresh.classes && again.probabilities == fresh.probabilities
+    #expect(areEqual)
+  }
+
+  @Test func `shows the network zero where the picture is not valid`() throws {
+    let network = FakeNetwork(bands: 1, channels: 2) { $0 == 0 ? 0.5 : ($1[0].isNaN ? 1 : $1[0]) }
+    var seen: [Float] = []
+    let watcher = FakeNetwork(bands: 1, channels: 2) { channel, bands in
+      if channel == 0 { seen.append(bands[0]) }
+      return network.value(channel, bands)
+    }
+    let scaling = PixelScaling(scale: 0.5, mean: [10], std: [2])
+    _ = try segmenter(watcher, scheme: plainBuildings, scaling: scaling).classify(
+      chip(valid: { x, y in (x, y) == (0, 0) }) { x, y in (x, y) == (0, 0) ? 40 : .nan })
+    #expect(seen.filter { $0 != 0 } == [5] && seen.count == 96 * 96)
+  }
+}

@@ -1,0 +1,121 @@
+import Pipelines
+import Testing
+
+@Suite struct `The words of a run's errors` {
+  @Test func `a path that cannot be written`() {
+    #expect(
+      "\(RunError.cannotWrite(path: "runs/a", reason: "Permission denied"))" == """
+        cannot write 'runs/a'
+          Permission denied
+          check that the folder exists and is yours to write, or choose another with `--out`
+        """)
+  }
+
+  @Test func `a full disk`() {
+    #expect(
+      "\(RunError.outOfSpace(path: "runs/a", reason: "No space left on device"))" == """
+        no space is left to write 'runs/a'
+          No space left on device
+          free some space and run the same command again; finished shards are kept
+        """)
+  }
+
+  @Test func `a file of the run that is lost`() {
+    #expect(
+      "\(RunError.cannotRead(path: "runs/a/run.json", reason: "no such file"))" == """
+        cannot read 'runs/a/run.json'
+          no such file
+          if it was lost, begin anew with `--fresh`
+        """)
+  }
+
+  @Test func `a second coordinator`() {
+    #expect(
+      "\(RunError.alreadyRunning(folder: "runs/a"))" == """
+        cannot work on the run in 'runs/a'
+          another mapwright process is working on it
+          `mapwright status runs/a` shows how far it is
+        """)
+  }
+
+  @Test func `workers that outlive their coordinator`() {
+    #expect(
+      "\(RunError.workersStillLive(folder: "runs/a"))" == """
+        cannot resume the run in 'runs/a'
+          workers of an earlier command are still alive
+          wait for them to end, or end them, then run the same command again
+        """)
+  }
+
+  @Test func `a run of something else`() {
+    let error = RunError.differentRun(
+      folder: "runs/a", differences: ["chip was 512 px, is now 1024 px", "model was a, is now b"])
+    #expect(
+      "\(error)" == """
+        cannot resume the run in 'runs/a': it was made from something else
+          chip was 512 px, is now 1024 px
+          model was a, is now b
+          choose another folder with `--out`, or begin anew there with `--fresh`
+        """)
+  }
+
+  @Test func `a folder without a run`() {
+    #expect(
+      "\(RunError.notARun(folder: "runs/a"))" == """
+        cannot find a run in 'runs/a'
+          it holds no run.json
+          give the folder that `mapwright map` printed, such as runs/buildings
+        """)
+  }
+
+  @Test func `a worker that cannot be started`() {
+    #expect(
+      "\(RunError.cannotStartWorker(reason: "Too many open files"))" == """
+        cannot start a worker process
+          Too many open files
+          check the limits on processes and open files (`ulimit -a`)
+        """)
+  }
+
+  @Test func `workers that end at once`() {
+    #expect(
+      "\(RunError.workersDie(log: "workers.log", reason: "the worker exited: 70"))" == """
+        workers end before they are ready
+          the worker exited: 70
+          their last words are in workers.log
+        """)
+  }
+
+  @Test func `a shard with other bytes than before`() {
+    #expect(
+      "\(RunError.notDeterministic(shard: "shard (0, 1)", kept: "a.tif, b.tif"))" == """
+        shard (0, 1) gave other bytes than before
+          both files are kept: a.tif, b.tif
+          this is a bug or faulty memory: please report it with both files
+        """)
+  }
+
+  @Test func `a file that was altered`() {
+    #expect(
+      "\(RunError.damaged(path: "a.tif", reason: "the file is absent"))" == """
+        'a.tif' is not what was committed
+          the file is absent
+          begin anew with `--fresh`, or restore the file from a copy
+        """)
+  }
+
+  @Test func `a pipeline without scenes, and a file that cannot be read`() {
+    #expect(
+      "\(InputError.noScenes(pipeline: "a.yaml"))" == """
+        pipeline 'a.yaml' names no scenes
+          neither `scenes.files` nor the command line does
+          add files, folders or globs: mapwright map a.yaml scenes/*.tif
+        """)
+    #expect(
+      "\(InputError.cannotRead(path: "a.onnx", reason: "no such file"))" == """
+        cannot read 'a.onnx'
+          no such file
+          check the path, and that the file is yours to read
+        """)
+  }
+}

@@ -1,0 +1,94 @@
+import Pipelines
+import Testing
+
+@Suite struct `Values that cannot stand together` {
+  @Test(arguments: [
+    (
+      "tiling: {chip_px: 512, halo_px: 256}\ninference: {model: m}",
+      """
+      a.yaml:1:33: a halo of 256 px on each side does not suit a 512 px chip
+        the core, chip − 2 × halo = 0 px, must be a positive multiple of 64
+        try `chip_px: 1024` with `halo_px: 64`, or `chip_px: 512` with `halo_px: 64`
+      """
+    ),
+    (
+      "inference: {model: m, mean: [1, 2, 3], std: [1, 2]}",
+      """
+      a.yaml:1:45: inference has 3 values of mean and 2 of std
+        each band has one of both
+        give both lists the same length, or a single value that holds for all bands
+      """
+    ),
+    (
+      "inference: {model: m, classes: [a, b, a]}",
+      """
+      a.yaml:1:32: inference.classes publishes 'a' twice
+        a class of the map has one name of its own
+        write `{is: a}` for the channel that adds to it
+      """
+    ),
+    (
+      "inference: {model: m, classes: [a, {is: a, contact: true}, {is: a, contact: true}]}",
+      """
+      a.yaml:1:32: inference.classes has two channels of contact
+        one channel says where neighbouring objects touch
+        write `contact: true` for one channel only
+      """
+    ),
+    (
+      "inference: {model: m, classes: [{name: a, is: b}]}",
+      """
+      a.yaml:1:33: inference.classes: a class has either `name` or `is`
+        `name` and `color` publish a class; `is` and `contact` add a channel to one
+        write `{name: building}` or `{is: building, contact: true}`
+      """
+    ),
+    (
+      "scenes: {bands: [red, 1, red]}\ninference: {model: m}",
+      """
+      a.yaml:1:17: scenes.bands names red twice
+        every channel of the network takes a band of its own
+        name each band once, in the order in which the network was trained
+      """
+    ),
+    (
+      "inference: {model: m}\nmosaic: {layers: [class, class, probability]}",
+      """
+      a.yaml:2:18: mosaic.layers names class twice
+        each raster is written once
+        name it once
+      """
+    ),
+    (
+      "inference: {model: m}\nmosaic: {layers: [probability]}",
+      """
+      a.yaml:2:9: mosaic cannot draw a preview without the class layer
+        the preview shows the classes
+        add `class` to `layers`, or write `preview: false`
+      """
+    ),
+    (
+      "inference: {model: m}\nmosaic: {layers: [class]}",
+      """
+      a.yaml:2:9: footprints cannot be traced without probabilities
+        outlines follow the probability layer, which mosaic.layers leaves out
+        add `probability` to mosaic.layers, or write `footprints: none`
+      """
+    ),
+    (
+      "inference: {model: m}\nfootprints: {write: [fgb, fgb]}",
+      """
+      a.yaml:2:21: footprints.write names fgb twice
+        each file is written once
+        name it once
+      """
+    ),
+  ])
+  func `are refused with their place and a way out`(text: String, words: String) {
+    let error = #expect(throws: SpecificationError.self) {
+      _ = try PipelineSpecification(parsing: text, file: "a.yaml")
+    }
+
+    #expect(error.map(Refusal.init) == Refusal("contradiction", words))
+  }
+}

@@ -1,0 +1,70 @@
+import Grids
+import Polygons
+import Testing
+
+@Suite struct `Parting touching objects` {
+  private let pair = Drawing(
+    """
+    .............
+    .###########.
+    .###########.
+    .###########.
+    .###########.
+    .............
+    """)
+
+  private func contact(columns: ClosedRange<Int>, of drawing: Drawing) -> [UInt8] {
+    drawing.values.indices.map { columns.contains($0 % drawing.window.width) ? 180 : 0 }
+  }
+
+  private func instances(of drawing: Drawing, contact: [UInt8]) -> [Component] {
+    let component = drawing.components[0]
+    return InstanceFlood.instances(
+      of: component, patch: drawing.patch(of: component), contact: contact)
+  }
+
+  @Test func `contact between two seeds parts them`() {
+    let parts = instances(of: pair, contact: contact(columns: 6...6, of: pair))
+
+    #expect(parts.count == 2)
+  }
+
+  @Test func `every pixel belongs to one part`() {
+    let parts = instances(of: pair, contact: contact(columns: 6...7, of: pair))
+
+    #expect(parts.reduce(0) { $0 + $1.pixelCount } == pair.components[0].pixelCount)
+    #expect(parts.map(\.pixelCount) == [24, 20])
+  }
+
+  @Test func `without contact a component stays whole`() {
+    let parts = instances(of: pair, contact: [UInt8](repeating: 0, count: pair.values.count))
+
+    #expect(parts == pair.components)
+  }
+
+  @Test func `contact without data counts as none`() {
+    let parts = instances(of: pair, contact: [UInt8](repeating: 255, count: pair.values.count))
+
+    #expect(parts == pair.components)
+  }
+
+  @Test func `a seed of a few pixels does not part`() {
+    let parts = instances(of: pair, contact: contact(columns: 3...3, of: pair))
+
+    #expect(parts.count == 1)
+  }
+
+  @Test func `the parts are the same wherever the component lies`() {
+    let near = instances(of: pair, contact: contact(columns: 6...7, of: pair))
+    var moved = pair
+    moved.window.x = -1_000_003
+    moved.window.y = 77
+    let far = instances(of: moved, contact: contact(columns: 6...7, of: pair))
+
+    #expect(
+      far.map(\.canonicalPixel)
+        == near.map {
+          LatticePixel(x: $0.canonicalPixel.x - 1_000_003, y: $0.canonicalPixel.y + 77)
+        })
+  }
+}

@@ -1,0 +1,83 @@
+import Queueing
+import ShardStores
+import TestSupport
+import Testing
+
+@Suite struct `The queue` {
+  let folder: TemporaryFolder
+  let store: ShardStore
+  let queue: ShardQueue
+
+  /// Three shards of stage 0, and one of stage 1 that waits for them.
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try ShardStore(writing: folder.path("queue.sqlite"))
+    let first = (0..<3).map { ShardRecord(key: ShardKey(stage: 0, index: $0)) }
+    let last = ShardRecord(key: ShardKey(stage: 1, index: 0), state: .blocked, waits: 3)
+    try store.insert(first + [last])
+    queue = ShardQueue(
+      store: store, successors: { $0.stage == 0 ? .stage(1) : .none },
+      endsWithout: { $0.stage == 0 })
+  }
+
+  @Test func `shards are leased by index, each to one worker`() throws {
+    let leases = [try queue.lease(to: 1), try queue.lease(to: 2), try queue.lease(to: 3)]
+
+    #expect(leases.map { $0?.key.index } == [0, 1, 2])
+    #expect(try queue.lease(to: 4) == nil)
+  }
+
+  @Test func `a shard that waits becomes ready when the last it waits for has ended`() throws {
+    for _ in 0..<3 {
+      #expect(try store.record(ShardKey(stage: 1, index: 0))?.state == .blocked)
+      let lease = try #require(try queue.lease(to: 1))
+      #expect(try queue.finish(lease, artifacts: [], chipsMapped: 1, chipsSkipped: 0))
+    }
+
+    #expect(try queue.lease(to: 1)?.key == ShardKey(stage: 1, index: 0))
+  }
+
+  @Test func `a shard set aside does not hold up what can go on without it`() throws {
+    for _ in 0..<2 {
+      let lease = try #require(try queue.lease(to: 1))
+      _ = try queue.finish(lease, artifacts: [], chipsMapped: 1, chipsSkipped: 0)
+    }
+    for _ in 0..<3 {
+      let lease = try #require(try queue.lease(to: 1))
+      _ = try queue.crash(lease, because: "bad block")
+    }
+
+    #expect(try queue.lease(to: 1)?.key == ShardKey(stage: 1, index: 0))
+  }
+
+  @Test func `a worker that lost its lease commits nothing`() throws {
+    let lost = try #require(try queue.lease(to: 1))
+    _ = try queue.recover()
+    let artifact = Artifact(
+      key: lost.key, part: 0, path: "a", bytes: 1, fileHash: "f", contentHash: "c")
+
+    #expect(try !queue.holds(lost))
+    #expect(try !queue.finish(lost, artifacts: [artifact], chipsMapped: 1, chipsSkipped: 0))
+    #expect(try store.artifacts(stage: 0).isEmpty)
+  }
+
+  @Test func `a coordinator that begins again gives back what the last one had leased`() throws {
+    _ = try queue.lease(to: 1)
+    _ = try queue.lease(to: 2)
+
+    #expect(try queue.recover() == 2)
+    #expect(try queue.lease(to: 3)?.record.attempts == 2)
+  }
+
+  @Test func `what is committed outlives the store that wrote it`() throws {
+    let lease = try #require(try queue.lease(to: 1))
+    let artifact = Artifact(
+      key: lease.key, part: 0, path: "3-inference/a.tif", bytes: 9, fileHash: "f", contentHash: "c")
+    _ = try queue.finish(lease, artifacts: [artifact], chipsMapped: 4, chipsSkipped: 2)
+
+    let again = try ShardStore(reading: folder.path("queue.sqlite"))
+    #expect(try again.artifacts(stage: 0) == [artifact])
+    let tally = try again.tally(stage: 0)
+    #expect(tally.done == 1 && tally.ready == 2 && tally.chipsMapped == 4)
+  }
+}

@@ -1,0 +1,92 @@
+import ShardStores
+import TestSupport
+import Testing
+
+@Suite struct `The store of shards` {
+  let folder: TemporaryFolder
+  let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.path("queue.sqlite")
+  }
+
+  @Test func `saving needs the fence before`() throws {
+    let store = try ShardStore(writing: path)
+    var record = ShardRecord(key: ShardKey(stage: 0, index: 0))
+    try store.insert([record])
+
+    record.fence = 1
+    record.state = .leased
+    #expect(try store.save(record))
+    #expect(try !store.save(record))
+  }
+
+  @Test func `the latest stage comes first, then the least index`() throws {
+    let store = try ShardStore(writing: path)
+    try store.insert(
+      [(0, 0), (0, 1), (2, 5), (2, 4)].map { ShardRecord(key: ShardKey(stage: $0.0, index: $0.1)) })
+
+    #expect(try store.nextReady()?.key == ShardKey(stage: 2, index: 4))
+  }
+
+  @Test func `inserting is all or nothing`() throws {
+    let store = try ShardStore(writing: path)
+    let record = ShardRecord(key: ShardKey(stage: 0, index: 0))
+
+    #expect(throws: ShardStoreError.self) { try store.insert([record, record]) }
+    #expect(try store.isEmpty())
+  }
+
+  @Test func `a retired file stays in the manifest`() throws {
+    let store = try ShardStore(writing: path)
+    var record = ShardRecord(key: ShardKey(stage: 0, index: 0))
+    try store.insert([record])
+    record.fence = 1
+    var artifact = Artifact(
+      key: record.key, part: 0, path: "a", bytes: 1, fileHash: "f", contentHash: "c")
+    _ = try store.save(record, artifacts: [artifact])
+
+    try store.retire([artifact])
+    artifact.isRetired = true
+    #expect(try store.artifacts(stage: 0) == [artifact])
+  }
+
+  @Test func `a folder that is absent is refused in three lines`() {
+    let error = #expect(throws: ShardStoreError.self) {
+      _ = try ShardStore(writing: "/nowhere/queue.sqlite")
+    }
+    #expect(
+      error.map(String.init(describing:)) == """
+        cannot use the queue database '/nowhere/queue.sqlite'
+          SQLite says: unable to open database file
+          check that the folder is writable and on a local disk, then run the same command again
+        """)
+  }
+
+  @Test func `a full disk and a strange format have words of their own`() {
+    #expect(
+      String(describing: ShardStoreError.outOfSpace(path: "q", reason: "database or disk is full"))
+        == """
+        no space is left for the queue database 'q'
+          SQLite says: database or disk is full
+          free some space and run the same command again; finished shards are kept
+        """)
+    #expect(
+      String(describing: ShardStoreError.unknownFormat(path: "q", found: 9, known: 1)) == """
+        cannot resume from the queue database 'q'
+          it has format 9, this program knows format 1
+          resume with the program that began the run, or begin anew with `--fresh`
+        """)
+    #expect(
+      String(describing: ShardStoreError.cannotUse(path: "q", reason: "x")).hasPrefix("cannot use"))
+  }
+
+  @Test func `ten thousand shards are planned and tallied`() throws {
+    let store = try ShardStore(writing: path)
+    try store.insert((0..<10_000).lazy.map { ShardRecord(key: ShardKey(stage: 0, index: $0)) })
+
+    #expect(try store.tally(stage: 0).ready == 10_000)
+    #expect(try store.openCount() == 10_000)
+  }
+}
