@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check format format-check floors demo bench-engine clean
+.PHONY: help setup judges build test test-full check format format-check floors demo bench-engine clean
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
@@ -21,6 +21,13 @@ build: setup ## Build the command in release mode
 test: setup ## Run every test
 	$(SWIFT) test $(STRICT) --disable-xctest
 
+judges: ## Install what only judges our results: GDAL's COG validator, ONNX's node tests
+	@.ci/setup judges $(JUDGES)
+
+test-full: judges ## Run every test, with the judges that make test does without
+	MAPWRIGHT_ONNX_NODE_TESTS="$$($(PYTHON) -c 'import onnx, pathlib; print(pathlib.Path(onnx.__file__).parent / "backend/test/data/node")')" \
+	  $(MAKE) test
+
 check: format-check floors ## Check the formatting, and who imports whom
 
 format: ## Reformat all Swift code in place
@@ -36,13 +43,11 @@ demo: build ## Map the sample region, and score the map against its truth
 	.build/release/mapwright map pipelines/buildings.yaml
 	.build/release/mapwright evaluate runs/buildings --truth sample-data/truth.geojson
 
-bench-engine: setup $(PYTHON) ## Measure the engine beside onnxruntime and OpenVINO
+bench-engine: setup judges ## Measure the engine beside onnxruntime and OpenVINO
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
+	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1
 	$(PYTHON) benchmarks/engine.py
 
-$(PYTHON):
-	python3 -m venv $(JUDGES)
-	$(PYTHON) -m pip install --quiet numpy onnx==1.22.0 onnxruntime openvino==2026.4.1
 
 clean: ## Remove what was built; runs/ is never touched
 	$(SWIFT) package clean

@@ -35,7 +35,7 @@ import Testing
   }
 
   static let hasValidator =
-    output(of: "python3", ["-c", "import osgeo_utils.samples.validate_cloud_optimized_geotiff"])
+    output(of: "/usr/bin/python3", ["-c", "import osgeo_utils.samples.validate_cloud_optimized_geotiff"])
     != nil
 
   @Test func `of classes are colours, names and nodata`() throws {
@@ -75,7 +75,7 @@ import Testing
     for layer in DrawnMap.layers.all {
       let path = try write(layer)
       let said = Self.output(
-        of: "python3",
+        of: "/usr/bin/python3",
         ["-m", "osgeo_utils.samples.validate_cloud_optimized_geotiff", "--full-check=yes", path])
       #expect(said?.contains("is a valid cloud optimized GeoTIFF") == true)
     }

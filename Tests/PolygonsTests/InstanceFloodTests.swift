@@ -29,11 +29,33 @@ import Testing
     #expect(parts.count == 2)
   }
 
-  @Test func `every pixel belongs to one part`() {
+  @Test func `contact belongs to neither part`() {
     let parts = instances(of: pair, contact: contact(columns: 6...7, of: pair))
 
-    #expect(parts.reduce(0) { $0 + $1.pixelCount } == pair.components[0].pixelCount)
-    #expect(parts.map(\.pixelCount) == [24, 20])
+    #expect(parts.map(\.pixelCount) == [20, 16])
+  }
+
+  @Test func `faint contact is divided among the parts`() {
+    var contact = contact(columns: 6...6, of: pair)
+    for pixel in contact.indices where pixel % pair.window.width == 7 { contact[pixel] = 90 }
+
+    let parts = instances(of: pair, contact: contact)
+
+    #expect(parts.map(\.pixelCount) == [20, 20])
+  }
+
+  @Test func `a weak neck without contact does not part`() {
+    let dumbbell = Drawing(
+      """
+      .............
+      .####...####.
+      .#####5#####.
+      .####...####.
+      .............
+      """)
+    let none = [UInt8](repeating: 0, count: dumbbell.values.count)
+
+    #expect(instances(of: dumbbell, contact: none) == dumbbell.components)
   }
 
   @Test func `without contact a component stays whole`() {

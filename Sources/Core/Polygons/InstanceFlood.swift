@@ -3,11 +3,12 @@ import Grids
 /// Parts a component into the objects that touch in it, by growing seeds.
 ///
 /// A model that marks the contact between neighbours gives every pixel a separateness
-/// s = p · (1 − c), of the object's probability p and the contact's c. Seeds are the parts of the
-/// component with s ≥ 0.6 and at least ten pixels; they grow together, from the highest s down,
-/// first over the pixels without contact and then over the rest. Pixels of equal s are taken in the
-/// order in which they were reached, seeds in row-major order, so the result depends on the
-/// component alone.
+/// s = p · (1 − c), of the object's probability p and the contact's c. Seeds are connected pixels
+/// with s ≥ 0.6 or without contact, c < 0.1, at least ten of them of the first kind: so a weak
+/// neck that no contact marks does not part an object. Seeds grow together, from the highest s
+/// down, over the pixels with c < 0.5; the contact between them is left to nobody. Pixels of equal s
+/// are taken in the order in which they were reached, seeds in row-major order, so the result
+/// depends on the component alone.
 ///
 /// Source: seeded watershed (Meyer 1991), as the winners of SpaceNet 4 used it on contact masks.
 package struct InstanceFlood {
@@ -16,14 +17,17 @@ package struct InstanceFlood {
   /// 0…200 per pixel of the patch.
   private let separateness: [UInt8]
   private let isContact: [Bool]
+  private let isClear: [Bool]
   /// 0 where no seed has arrived yet.
   private var labels: [Int32]
 
   /// The s from which pixels are seeds, in steps of 1/200.
   static let seedLevel: UInt8 = 120
-  /// The fewest pixels of a seed.
+  /// The fewest pixels of a seed with that s.
   static let seedPixels = 10
-  /// The contact probability from which pixels wait for the others, in steps of 1/200.
+  /// The contact probability below which there is none, in steps of 1/200.
+  static let clearLevel: UInt8 = 20
+  /// The contact probability from which pixels lie between objects, in steps of 1/200.
   static let contactLevel: UInt8 = 100
   /// The value of probability 1.
   static let one = 200
@@ -47,8 +51,7 @@ package struct InstanceFlood {
         flood.labels[pixel] = Int32(index + 1)
       }
     }
-    flood.grow(overContact: false)
-    flood.grow(overContact: true)
+    flood.grow()
     return flood.components(count: seeds.count, in: patch.window)
   }
 
@@ -61,13 +64,19 @@ package struct InstanceFlood {
       return UInt8(min(Int(value), Self.one) * apart / Self.one)
     }
     isContact = contact.map { $0 >= Self.contactLevel && $0 <= Self.one }
+    isClear = contact.map { $0 < Self.clearLevel || $0 > Self.one }
     labels = [Int32](repeating: 0, count: owners.count)
   }
 
   private func seeds(in window: PixelWindow) -> [Component] {
-    let candidates = owners.indices.map { owners[$0] == .component ? separateness[$0] : 0 }
-    return ComponentFinder.components(of: candidates, in: window, where: Self.seedLevel...255)
-      .filter { $0.pixelCount >= Self.seedPixels }
+    let candidates = owners.indices.map { pixel -> UInt8 in
+      guard owners[pixel] == .component else { return 0 }
+      return separateness[pixel] >= Self.seedLevel ? 2 : isClear[pixel] ? 1 : 0
+    }
+    return ComponentFinder.components(of: candidates, in: window, where: 1...2).filter { seed in
+      pixels(of: seed, in: window).reduce(0) { $0 + (candidates[$1] == 2 ? 1 : 0) }
+        >= Self.seedPixels
+    }
   }
 
   private func pixels(of component: Component, in window: PixelWindow) -> [Int] {
@@ -77,8 +86,8 @@ package struct InstanceFlood {
     }
   }
 
-  /// Grows all labels by one wave from high to low, over contact pixels too or around them.
-  private mutating func grow(overContact: Bool) {
+  /// Grows all labels from high to low, up to each other and to the contact between them.
+  private mutating func grow() {
     var waiting = [[Int]](repeating: [], count: Self.one + 1)
     var level = 0
     for pixel in labels.indices where labels[pixel] != 0 {
@@ -95,7 +104,7 @@ package struct InstanceFlood {
       let pixel = waiting[level][heads[level]]
       heads[level] += 1
       for next in [pixel - width, pixel - 1, pixel + 1, pixel + width]
-      where owners[next] == .component && labels[next] == 0 && (overContact || !isContact[next]) {
+      where owners[next] == .component && labels[next] == 0 && !isContact[next] {
         labels[next] = labels[pixel]
         let own = Int(separateness[next])
         waiting[own].append(next)
