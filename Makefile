@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full check format format-check floors demo bench-engine clean
+.PHONY: help setup judges build test test-full test-release check format format-check floors demo bench-engine clean
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
@@ -27,6 +27,10 @@ judges: ## Install what only judges our results: GDAL's COG validator, ONNX's no
 test-full: judges ## Run every test, with the judges that make test does without
 	MAPWRIGHT_ONNX_NODE_TESTS="$$($(PYTHON) -c 'import onnx, pathlib; print(pathlib.Path(onnx.__file__).parent / "backend/test/data/node")')" \
 	  $(MAKE) test
+
+test-release: setup ## Run the engine's tests as it is shipped: allocations are counted here
+	$(SWIFT) test -c release -Xswiftc -enable-testing $(STRICT) --disable-xctest \
+	  --scratch-path .build-release-tests --filter BuiltinNetworksTests
 
 check: format-check floors ## Check the formatting, and who imports whom
 

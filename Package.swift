@@ -125,6 +125,13 @@ let testing: [Target] = [
   tests(of: "Mosaicking", on: ["Checksums", "GeoFiles", "Grids", "Imagery", "Previews"]),
   tests(of: "Footprints", on: ["CGDAL", "GeoFiles", "Grids", "Polygons"]),
   tests(of: "Pipelines", on: ["Grids", "Imagery", "Tensors"]),
+  .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+  tests(
+    of: "BuiltinNetworks",
+    on: [
+      "CAllocationCount", "CKernels", "COpenBLAS", "Tensors",
+      .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ]),
   .testTarget(
     name: "NetworkConformanceTests",
     dependencies: [

@@ -35,7 +35,8 @@ import Testing
   }
 
   static let hasValidator =
-    output(of: "/usr/bin/python3", ["-c", "import osgeo_utils.samples.validate_cloud_optimized_geotiff"])
+    output(
+      of: "/usr/bin/python3", ["-c", "import osgeo_utils.samples.validate_cloud_optimized_geotiff"])
     != nil
 
   @Test func `of classes are colours, names and nodata`() throws {

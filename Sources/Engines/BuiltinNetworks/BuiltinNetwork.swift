@@ -23,6 +23,16 @@ public final class BuiltinNetwork: Network {
   /// The pictures computed at once: 1, or what the model insists on.
   private let batch: Int
   private var plans: [(shape: Shape, plan: Plan)] = []
+  /// What the latest call ran, so that a further call with its shape takes no memory.
+  private var latest: (shape: Shape, pass: Pass)?
+
+  /// A plan with what a call needs to know of it.
+  private struct Pass {
+    var plan: Plan
+    var source: Binding
+    var result: Binding
+    var parts: Int
+  }
 
   /// Prepares a model.
   ///
@@ -88,11 +98,9 @@ public final class BuiltinNetwork: Network {
   public func run(
     _ input: Span<Float>, shape: Shape, into output: inout MutableSpan<Float>
   ) throws(NetworkError) {
-    let plan = try plan(for: shape)
-    guard let source = plan.inputs[self.input.name], let result = plan.outputs[self.output.name]
-    else { throw .cannotTake(shape: shape, reason: "the output does not depend on the input") }
+    let pass = try pass(for: shape)
+    let (plan, source, result, parts) = (pass.plan, pass.source, pass.result, pass.parts)
     let (taken, given) = (source.shape.count, result.shape.count)
-    let parts = try whole(shape, result.shape).count / max(given, 1)
     guard input.count == shape.count, output.count == parts * given else {
       throw .cannotTake(
         shape: shape, reason: "\(input.count) values in and \(output.count) out do not fit it")
@@ -109,6 +117,18 @@ public final class BuiltinNetwork: Network {
         }
       }
     }
+  }
+
+  private func pass(for shape: Shape) throws(NetworkError) -> Pass {
+    if let latest, latest.shape == shape { return latest.pass }
+    let plan = try plan(for: shape)
+    guard let source = plan.inputs[input.name], let result = plan.outputs[output.name] else {
+      throw .cannotTake(shape: shape, reason: "the output does not depend on the input")
+    }
+    let parts = try whole(shape, result.shape).count / max(result.shape.count, 1)
+    let pass = Pass(plan: plan, source: source, result: result, parts: parts)
+    latest = (shape, pass)
+    return pass
   }
 
   /// The working memory that an input of this shape needs, in bytes.

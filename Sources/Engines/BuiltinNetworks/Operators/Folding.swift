@@ -114,7 +114,7 @@ struct Folding: Operator {
       return Tensor(values, Shape(values.count))
     }
     let bounds = ends.map { $0.integers[0] }
-    guard bounds.allSatisfy({ abs($0.clampedLength) == $0.magnitude }), bounds[2] != 0 else {
+    guard bounds.allSatisfy({ $0.clampedLength == $0 }), bounds[2] != 0 else {
       throw .contradiction("a range from \(bounds[0]) to \(bounds[1]) by \(bounds[2])")
     }
     let values = Array(

@@ -55,7 +55,7 @@ struct Padding: Operator {
     var pads = [(before: Int, after: Int)](repeating: (0, 0), count: shape.rank)
     for (position, axis) in targets.enumerated() {
       let (before, after) = (listed[position], listed[position + targets.count])
-      guard abs(before.clampedLength) == abs(before), abs(after.clampedLength) == abs(after) else {
+      guard before.clampedLength == before, after.clampedLength == after else {
         throw .contradiction("pads of \(before) and \(after)")
       }
       pads[axis] = (before, after)

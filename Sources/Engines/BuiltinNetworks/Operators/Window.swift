@@ -14,18 +14,6 @@ struct Sliding: Sendable {
   var autoPad: AutoPad
   var roundsUp: Bool
 
-  /// The attributes read by ``init(_:)``.
-  static let attributes = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"]
-
-  init(_ reader: NodeReader) throws(GraphFault) {
-    kernel = try reader.lengths("kernel_shape", from: 1)
-    strides = try reader.lengths("strides", from: 1)
-    dilations = try reader.lengths("dilations", from: 1)
-    pads = try reader.lengths("pads", from: 0)
-    autoPad = try reader.choice("auto_pad", default: AutoPad.none)
-    roundsUp = try reader.integer("ceil_mode", default: 0) != 0
-  }
-
   /// The lists completed to two axes; a single axis becomes the second, beside a first of 1.
   func completed(kernel: [Int]) throws(GraphFault) -> Window {
     let axes = kernel.count
@@ -62,6 +50,20 @@ struct Sliding: Sendable {
     try window.y.complete(autoPad: autoPad, roundsUp: roundsUp)
     try window.x.complete(autoPad: autoPad, roundsUp: roundsUp)
     return window
+  }
+}
+
+extension Sliding {
+  /// The attributes read by ``init(_:)``.
+  static let attributes = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"]
+
+  init(_ reader: NodeReader) throws(GraphFault) {
+    kernel = try reader.lengths("kernel_shape", from: 1)
+    strides = try reader.lengths("strides", from: 1)
+    dilations = try reader.lengths("dilations", from: 1)
+    pads = try reader.lengths("pads", from: 0)
+    autoPad = try reader.choice("auto_pad", default: AutoPad.none)
+    roundsUp = try reader.integer("ceil_mode", default: 0) != 0
   }
 }
 

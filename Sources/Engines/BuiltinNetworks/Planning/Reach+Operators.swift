@@ -4,32 +4,42 @@ extension Shaped.Instruction {
   /// What the outputs depend on, given what the inputs depend on.
   func reach(_ inputs: [Reach]) -> [Reach] {
     let shape = outputs[0].shape
-    let ranked = zip(inputs, self.inputs.all).map { ($0, $1?.shape.rank ?? 0) }
-    let together = Reach.union(ranked, rank: shape.rank, extents: shape)
-    guard case .along(let axis, let spans) = together, let source = self.inputs[0]?.shape else {
-      return outputs.map { _ in together }
-    }
-    // Everything below has one input that depends on the picture, unless it is element by element.
+    if inputs.allSatisfy(\.isNothing) { return outputs.map { _ in .nothing } }
     switch node.operation {
     case is Elementwise, is Clip, is Casting, is Quantization, is Arithmetic, is Comparison,
       is Selection:
-      return [together]
+      return [together(inputs)]
+    case let concatenation as Concatenation:
+      let place = concatenation.axis < 0 ? concatenation.axis + shape.rank : concatenation.axis
+      guard case .along(let axis, _) = together(inputs), axis != place else { return [.everything] }
+      return [together(inputs)]
     case is Convolution, is TransposedConvolution, is Pooling: return [windowed(inputs)]
-    case let normalization as Normalization: return [normalization.reach(together, axis, source)]
+    default: break
+    }
+    // Everything below follows its first input alone.
+    guard case .along(let axis, let spans) = inputs[0], let source = self.inputs[0]?.shape,
+      inputs.dropFirst().allSatisfy(\.isNothing)
+    else { return outputs.map { _ in .everything } }
+    switch node.operation {
+    case let normalization as Normalization: return [normalization.reach(inputs[0], axis, source)]
     case let softmax as Softmax:
       let place = softmax.axis < 0 ? softmax.axis + source.rank : softmax.axis
       let isMixed = softmax.flattens ? axis >= place : axis == place
-      return [isMixed ? .everything : together]
+      return [isMixed ? .everything : inputs[0]]
     case let resize as Resize: return [resize.reach(inputs[0], axis, self.inputs)]
-    case let concatenation as Concatenation:
-      let place = concatenation.axis < 0 ? concatenation.axis + shape.rank : concatenation.axis
-      return [place == axis ? .everything : together]
     case let splitting as Splitting:
       let place = splitting.axis < 0 ? splitting.axis + source.rank : splitting.axis
-      return outputs.map { _ in place == axis ? .everything : together }
-    case is Reshaping: return [reshaped(inputs[0], axis, spans, from: source, to: shape)]
+      return outputs.map { _ in place == axis ? .everything : inputs[0] }
+    case is Reshaping: return [reshaped(axis, spans, from: source, to: shape)]
     default: return moved(inputs, axis, source, shape)
     }
+  }
+
+  /// All inputs together, element by element with broadcasting.
+  private func together(_ inputs: [Reach]) -> Reach {
+    let shape = outputs[0].shape
+    let ranked = zip(inputs, self.inputs.all).map { (reach: $0, rank: $1?.shape.rank ?? 0) }
+    return Reach.union(ranked, rank: shape.rank, extents: shape)
   }
 
   private func windowed(_ inputs: [Reach]) -> Reach {
@@ -60,7 +70,7 @@ extension Shaped.Instruction {
   }
 
   private func reshaped(
-    _ reach: Reach, _ axis: Int, _ spans: [Reach.Span], from source: Shape, to shape: Shape
+    _ axis: Int, _ spans: [Reach.Span], from source: Shape, to shape: Shape
   ) -> Reach {
     let target = shape.extents.indices.first {
       shape[$0] == source[axis] && shape.count(0..<$0) == source.count(0..<axis)

@@ -24,6 +24,12 @@ enum Reach {
     }
   }
 
+  /// Whether it is a constant.
+  var isNothing: Bool {
+    if case .nothing = self { return true }
+    return false
+  }
+
   /// How far an entry of the output sees along an axis of the input, in input pixels to each side;
   /// nil where it sees everything or more than half of what was tried.
   static func radius(_ shaped: Shaped, from input: String, axis: Int, to output: String) -> Int? {

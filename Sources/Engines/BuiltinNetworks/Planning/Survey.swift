@@ -7,7 +7,7 @@ struct Survey {
   let inputExtents: [Int?]
   /// The output's extents, free where they follow the input's.
   let outputExtents: [Int?]
-  /// The smallest step of the sides for which the output keeps its proportion to the input.
+  /// The smallest step of the sides for which the output grows evenly with the input.
   let sizeMultiple: Int
   /// How far an output pixel sees, in pixels; nil where that has no bound.
   let receptiveRadius: Int?
@@ -108,9 +108,10 @@ private struct Probe {
     var free: Set<Int> = []
     var multiple = 1
     for axis in axes where declared[axis] == nil {
+      guard let doubled = output(axis, 2 * fitting[axis]) else { continue }
       let step = (1...256).first { step in
         let lengths = [3, 4, 7].map { ((256 + step - 1) / step + $0) * step }
-        return lengths.allSatisfy { keepsProportion(axis, $0) }
+        return lengths.allSatisfy { growsEvenly(axis, $0, doubled) }
       }
       guard let step else { continue }
       free.insert(axis)
@@ -119,14 +120,20 @@ private struct Probe {
     return (free, multiple)
   }
 
-  /// Whether the output keeps its proportion to the input when a side changes.
-  private func keepsProportion(_ axis: Int, _ length: Int) -> Bool {
+  /// The output's shape when one side of the input has another length.
+  private func output(_ axis: Int, _ length: Int) -> Shape? {
     var extents = fitting
     extents[axis] = length
-    guard let shape = output(for: extents), shape.rank == outputShape.rank else { return false }
+    return output(for: extents).flatMap { $0.rank == outputShape.rank ? $0 : nil }
+  }
+
+  /// Whether the output grows evenly with a side, as it does when the side is doubled.
+  private func growsEvenly(_ axis: Int, _ length: Int, _ doubled: Shape) -> Bool {
+    guard let shape = output(axis, length) else { return false }
+    let side = fitting[axis]
     return shape.extents.indices.allSatisfy { place in
-      shape[place] == outputShape[place]
-        || shape[place] * fitting[axis] == outputShape[place] * length
+      (shape[place] - outputShape[place]) * side
+        == (doubled[place] - outputShape[place]) * (length - side)
     }
   }
 
