@@ -144,6 +144,10 @@ let testing: [Target] = [
       "mapwright", "Checksums", "GeoFiles", "Grids", "Imagery", "Polygons", "TestSupport",
     ],
     swiftSettings: house),
+  .testTarget(
+    name: "SampleRegionTests",
+    dependencies: ["draw-sample", "GeoFiles", "Grids", "Imagery", "Polygons", "TestSupport"],
+    swiftSettings: house),
   .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: house),
 ]
 

@@ -42,6 +42,18 @@ import Testing
     }
   }
 
+  @Test func `every package is explained with its exact version`() {
+    let page = Repository.text("CONTRIBUTING.md")
+    let packages = Repository.text("Package.swift")
+      .matches(of: /\.package\(\s*url: "(.+?)(?:\.git)?",\s*(\w+): "([^"]+)"/)
+
+    #expect(packages.count >= 4)
+    for package in packages {
+      #expect(package.2 == "exact", "\(package.1)")
+      #expect(page.contains("](\(package.1)) | \(package.3) |"), "\(package.1)")
+    }
+  }
+
   @Test func `every module is named in the plan on one page`() {
     let page = Repository.text("Sources/README.md")
     for module in FloorPlan.house.modules {

@@ -6,9 +6,6 @@ import Testing
 @testable import GeoFiles
 
 @Suite struct `When the disk is full` {
-  /// A device that takes no byte, as Linux has it.
-  static let fullDevice = "/dev/full"
-
   @Test func `the system's words tell it`() {
     let full = GeoFileError.cannotClose(
       path: "a.tif", reason: "GDAL says: TIFFAppendToStrip:Write error (No space left on device)")
@@ -20,6 +17,23 @@ import Testing
           GDAL says: TIFFAppendToStrip:Write error (No space left on device)
           free some space and run the same command again; finished work is kept
         """)
+  }
+
+  @Test func `a device that takes no byte is reported as full`() throws {
+    let folder = try DrawnFolder()
+    let path = folder.file("full.tif")
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
+    let description = GeoTIFFDescription(
+      size: PixelSize(width: 600, height: 600), bandCount: 1,
+      transform: GeoTransform(west: 0, north: 0, pixel: 1),
+      crs: try CoordinateReference(definition: "EPSG:32645"))
+    let whole = PixelWindow(x: 0, y: 0, width: 600, height: 600)
+    let error = #expect(throws: GeoFileError.self) {
+      let writer = try GeoTIFFWriter(creating: path, description)
+      try writer.write([UInt8](repeating: 7, count: whole.area), in: whole, band: 1)
+      try writer.close()
+    }
+    #expect(error?.isOutOfSpace == true)
   }
 
   @Test func `a file that cannot be made is an error`() throws {

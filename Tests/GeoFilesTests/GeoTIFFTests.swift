@@ -127,4 +127,35 @@ import Testing
     let colors = try Dataset(opening: folder.file("cog.tif")).bands[0].colors
     #expect(colors?.prefix(2) == [[10, 20, 30], [200, 100, 50]])
   }
+
+  @Test func `nothing is left beside the files`() throws {
+    try writeAll(folder.file("a.tif"), try description())
+    try writeCOG(from: folder.file("a.tif"), to: folder.file("b.tif"))
+    _ = try Dataset(opening: folder.file("b.tif")).readBytes(
+      in: PixelWindow(x: 0, y: 0, width: 9, height: 9), bands: [1])
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["a.tif", "b.tif"])
+  }
+
+  @Test func `a reference system that GeoTIFF cannot hold is refused`() throws {
+    var description = try description()
+    description.crs = try CoordinateReference(
+      definition: "+proj=ob_tran +o_proj=longlat +o_lon_p=-162 +o_lat_p=39.25 +lon_0=180")
+    let path = folder.file("turned.tif")
+    let error = #expect(throws: GeoFileError.self) { try writeAll(path, description) }
+    #expect(
+      error
+        == .wroteWrongly(
+          path: path, reason: "its coordinate reference system has no place in a GeoTIFF"))
+  }
+
+  @Test(arguments: ["+proj=laea +lat_0=10 +lon_0=20 +ellps=GRS80", "ESRI:54009", "EPSG:27700"])
+  func `reference systems of all kinds survive`(_ definition: String) throws {
+    var description = try description()
+    description.crs = try CoordinateReference(definition: definition)
+    try writeAll(folder.file("a.tif"), description)
+    try writeCOG(from: folder.file("a.tif"), to: folder.file("b.tif"))
+    let read = try #require(try Dataset(opening: folder.file("b.tif")).crs)
+    #expect(try read.isSame(as: description.crs))
+  }
 }

@@ -92,6 +92,17 @@ import Testing
     #expect(names == ["a.fgb", "a.geojsonl", "a.gpkg"])
   }
 
+  @Test(arguments: VectorFormat.allCases)
+  func `a file may have any name`(_ format: VectorFormat) throws {
+    let usual = try write("a.\(format.fileExtension)", format)
+    let staged = try write("staged.\(format.fileExtension).7.tmp", format)
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: usual)).count
+        == Data(contentsOf: URL(fileURLWithPath: staged)).count)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names.count == 2)
+  }
+
   @Test func `GeoJSON is in longitude and latitude, with closed rings`() throws {
     let path = try write("a.geojsonl", .geoJSONSequence)
     let text = try String(contentsOfFile: path, encoding: .utf8)

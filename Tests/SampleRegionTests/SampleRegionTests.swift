@@ -1,6 +1,7 @@
 import Foundation
 import GeoFiles
 import Grids
+import Imagery
 import Polygons
 import TestSupport
 import Testing
@@ -10,6 +11,9 @@ import Testing
 /// The folder of the sample region.
 private let folder = Repository.root.appending(path: "sample-data").path
 
+/// The town, planned once for all tests.
+private let town = SampleRegion.town()
+
 @Suite struct `The sample region's files` {
   @Test(arguments: SampleRegion.all.map(\.name))
   func `hold what the generator draws`(name: String) throws {
@@ -17,13 +21,14 @@ private let folder = Repository.root.appending(path: "sample-data").path
     let window = PixelWindow(x: scene.columns / 2, y: scene.rows / 3, width: 40, height: 24)
     let file = try Dataset(opening: "\(folder)/\(name).tif")
 
-    let drawn = scene.picture(of: SampleRegion.town(), in: window)
+    let drawn = scene.picture(of: town, in: window)
 
-    #expect(try file.readBytes(in: window, bands: [1, 2, 3]) == drawn)
+    let read = try file.readBytes(in: window, bands: [1, 2, 3])
+    #expect(read == drawn)
   }
 
   @Test func `hold the truth that the generator knows`() throws {
-    for (name, text) in try DrawSample.texts(about: SampleRegion.town()) {
+    for (name, text) in try DrawSample.texts(about: town) {
       #expect(try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) == text)
     }
   }
@@ -47,10 +52,12 @@ private let folder = Repository.root.appending(path: "sample-data").path
   /// Lays the scenes on the lattice whose first pixel is the first scene's.
   init() throws {
     let first = try Dataset(opening: "\(folder)/\(SampleRegion.scenes[0].name).tif")
-    let lattice = try #require(first.transform)
+    let origin = first.transform
+    let lattice = try #require(origin)
     windows = try SampleRegion.scenes.map { scene in
       let file = try Dataset(opening: "\(folder)/\(scene.name).tif")
-      let transform = try #require(file.transform)
+      let own = file.transform
+      let transform = try #require(own)
       let corner = lattice.pixel(x: transform.originX, y: transform.originY)
       #expect(
         abs(corner.x - corner.x.rounded()) < 1e-4 && abs(corner.y - corner.y.rounded()) < 1e-4)
@@ -110,7 +117,6 @@ private let folder = Repository.root.appending(path: "sample-data").path
   }
 
   @Test func `gives no ground to two buildings`() {
-    let town = SampleRegion.town()
     var shared = 0
     for (index, building) in town.buildings.enumerated() {
       // A little inside the corners, since neighbours in a row share a wall.

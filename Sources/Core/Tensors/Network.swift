@@ -13,7 +13,7 @@ public struct TensorDescription: Hashable, Sendable, Codable {
 }
 
 extension TensorDescription: CustomStringConvertible {
-  /// The value in words.
+  /// The name and the extents, `any` where one is free.
   public var description: String {
     "\(name) [" + extents.map { $0.map(String.init) ?? "any" }.joined(separator: ", ") + "]"
   }

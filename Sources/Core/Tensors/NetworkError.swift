@@ -11,7 +11,7 @@ public enum NetworkError: Error, Hashable, Sendable {
 }
 
 extension NetworkError: CustomStringConvertible {
-  /// What could not be done, the cause, and what to do next.
+  /// What could not be done, the cause, and what to do next, one line each.
   public var description: String {
     switch self {
     case .cannotRead(let path, let reason):

@@ -22,6 +22,6 @@ public struct Shape: Hashable, Sendable, Codable {
 }
 
 extension Shape: CustomStringConvertible {
-  /// The value in words.
+  /// The extents in brackets.
   public var description: String { "[" + extents.map(String.init).joined(separator: ", ") + "]" }
 }

@@ -7,7 +7,7 @@ public import Tensors
 /// Pictures of a batch are computed one by one, so that a result never depends on its neighbours.
 /// Working memory is taken at the first call with a shape and kept for the last few shapes.
 public final class BuiltinNetwork: Network {
-  /// The picture it takes, `[N, C, H, W]`.
+  /// The picture it takes.
   public let input: TensorDescription
   /// The map it gives.
   public let output: TensorDescription
@@ -82,9 +82,7 @@ public final class BuiltinNetwork: Network {
     self.program = program
   }
 
-  /// The shape of the output for an input of this shape.
-  ///
-  /// - Throws: ``NetworkError/cannotTake(shape:reason:)``.
+  /// The shape of the output for an input of this shape; takes no memory for it.
   public func outputShape(for shape: Shape) throws(NetworkError) -> Shape {
     if let plan = plans.first(where: { $0.shape == unit(shape) })?.plan {
       return try whole(shape, plan.outputs[output.name]?.shape)
@@ -92,9 +90,7 @@ public final class BuiltinNetwork: Network {
     return try whole(shape, try shaped(for: shape).facts[output.name]?.shape)
   }
 
-  /// Computes the output of one input; allocates nothing once it has seen the shape.
-  ///
-  /// - Throws: ``NetworkError/cannotTake(shape:reason:)``.
+  /// Computes the output of one input, picture by picture.
   public func run(
     _ input: Span<Float>, shape: Shape, into output: inout MutableSpan<Float>
   ) throws(NetworkError) {

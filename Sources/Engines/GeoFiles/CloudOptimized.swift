@@ -23,6 +23,7 @@ public func writeCOG(
     ] + compression.options(levels: ["LEVEL", "LEVEL"])
   let (copy, said) = GDALListener.listen { () -> GDALDatasetH? in
     guard let driver = GDALGetDriverByName("COG") else { return nil }
+    removeSideFile(of: path)
     return withStringList(options) {
       GDALCreateCopy(driver, path, original.handle.raw, 1, $0, nil, nil)
     }
@@ -34,6 +35,7 @@ public func writeCOG(
   guard said.isContent else {
     throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
   }
+  try refuseSideFile(of: path)
   let written = try Dataset(opening: path)
   if let reason = try written.difference(from: original) {
     throw .wroteWrongly(path: path, reason: reason.withDiskState(of: path))

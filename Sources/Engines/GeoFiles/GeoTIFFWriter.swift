@@ -33,6 +33,7 @@ public struct GeoTIFFWriter: ~Copyable {
     let crs = try SpatialReference(description.crs)
     let (raw, said) = GDALListener.listen { () -> GDALDatasetH? in
       guard let driver = GDALGetDriverByName("GTiff") else { return nil }
+      removeSideFile(of: path)
       return withStringList(description.creationOptions) {
         GDALCreate(
           driver, path, Int32(description.size.width), Int32(description.size.height),
@@ -92,6 +93,7 @@ public struct GeoTIFFWriter: ~Copyable {
   public consuming func close() throws(GeoFileError) {
     let path = self.path
     try handle.close(path: path)
+    try refuseSideFile(of: path)
     let written = try Dataset(opening: path)
     if let reason = written.missingBlock(in: .allCopies) {
       throw .wroteWrongly(path: path, reason: reason.withDiskState(of: path))

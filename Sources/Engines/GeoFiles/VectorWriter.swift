@@ -45,7 +45,8 @@ public enum VectorFormat: String, Hashable, Sendable, CaseIterable {
 public struct VectorWriter: ~Copyable {
   /// The path of the file, as given.
   public let path: String
-  private let format: VectorFormat
+  /// Where GDAL writes: it takes a FlatGeobuf of another name for a folder of layers.
+  private let workingPath: String
   private let fields: [VectorField]
   private let toLonLat: CoordinateConverter?
   private let layer: OGRLayerH
@@ -64,10 +65,12 @@ public struct VectorWriter: ~Copyable {
     let toLonLat =
       isLonLat ? try CoordinateConverter(from: crs, to: try CoordinateReference.wgs84) : nil
     let reference = try SpatialReference(isLonLat ? try CoordinateReference.wgs84 : crs)
+    let needsName = format == .flatGeobuf && !path.hasSuffix(".fgb")
+    let workingPath = needsName ? path + ".fgb" : path
     let (raw, said) = GDALListener.listen { () -> GDALDatasetH? in
       guard let driver = GDALGetDriverByName(format.driver) else { return nil }
-      _ = VSIUnlink(path)
-      return GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, nil)
+      _ = VSIUnlink(workingPath)
+      return GDALCreate(driver, workingPath, 0, 0, 0, GDT_Unknown, nil)
     }
     guard let raw else {
       throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
@@ -80,7 +83,7 @@ public struct VectorWriter: ~Copyable {
       throw .cannotCreate(path: path, reason: heard.words.withDiskState(of: path))
     }
     self.path = path
-    self.format = format
+    self.workingPath = workingPath
     self.fields = fields
     self.toLonLat = toLonLat
     self.layer = layer
@@ -123,7 +126,7 @@ public struct VectorWriter: ~Copyable {
   ///
   /// - Throws: ``GeoFileError/cannotClose(path:reason:)``.
   public consuming func close() throws(GeoFileError) {
-    let path = self.path
+    let (path, workingPath) = (self.path, self.workingPath)
     let raw = handle.raw
     let (isDone, said) = GDALListener.listen {
       GDALDatasetTestCapability(raw, ODsCTransactions) == 0
@@ -132,6 +135,9 @@ public struct VectorWriter: ~Copyable {
     try handle.close(path: path)
     guard isDone && said.isContent else {
       throw .cannotClose(path: path, reason: said.words.withDiskState(of: path))
+    }
+    if workingPath != path, VSIRename(workingPath, path) != 0 {
+      throw .cannotClose(path: path, reason: "it cannot be renamed from '\(workingPath)'")
     }
   }
 

@@ -150,6 +150,17 @@ public final class ShardStore: Sendable {
     }
   }
 
+  /// The manifest's files of some shards, in the order asked for.
+  public func artifacts(of keys: [ShardKey]) throws(ShardStoreError) -> [Artifact] {
+    try read { database in
+      let query = try database.makeStatement(
+        sql: "SELECT * FROM artifact WHERE stage = ? AND ix = ? ORDER BY part")
+      return try keys.flatMap { key in
+        try Row.fetchAll(query, arguments: [key.stage, key.index]).map(Artifact.init(row:))
+      }
+    }
+  }
+
   /// How often a transition into a state was recorded, over the whole life of the run.
   public func eventCount(of state: ShardRecord.State) throws(ShardStoreError) -> Int {
     try read { database in

@@ -100,7 +100,8 @@ struct Bench {
     try network.run(values.span, shape: shape, into: &span)
     let about = About(
       load_s: loaded, working_MB: try network.workingBytes(for: shape) >> 20,
-      gflop: Double(try network.operationCount(for: shape)) / 1e9)
+      gflop: Double(try network.operationCount(for: shape)) / 1e9,
+      radius_px: network.receptiveRadius, multiple_px: network.sizeMultiple)
     print(try json(about))
     let rounds = Int(options["--rounds"] ?? "5") ?? 5
     var round = 0
@@ -117,6 +118,8 @@ struct Bench {
     var load_s: Double
     var working_MB: Int
     var gflop: Double
+    var radius_px: Int?
+    var multiple_px: Int
   }
 
   private func json(_ value: some Encodable) throws -> String {

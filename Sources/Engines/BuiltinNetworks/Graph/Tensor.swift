@@ -75,7 +75,9 @@ struct Tensor: Sendable {
   }
 }
 
-/// Raw memory that is freed when its last tensor goes; written only while a tensor is made.
+/// Raw memory that is freed when its last tensor goes.
+///
+/// Written only while a tensor is made.
 private final class Storage: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
   let bytes: Int

@@ -14,10 +14,9 @@ struct Arena {
   /// The size of the block, in bytes.
   private(set) var bytes = 0
 
-  /// Places leases.
+  /// Places leases, the largest first.
   ///
-  /// The largest comes first, each at the lowest offset that is free for as long as it is
-  /// needed. Offsets are multiples of 64.
+  /// Each goes to the lowest offset that is free for as long as it is needed; offsets are multiples of 64.
   ///
   /// - Complexity: O(n² log n) in the number of leases.
   init(_ leases: [Lease]) {

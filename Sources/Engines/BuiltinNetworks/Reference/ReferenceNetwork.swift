@@ -3,7 +3,7 @@ package import Tensors
 
 /// The same models, computed operator by operator in plain loops.
 ///
-/// The truth that the fast engine is tested against. Slow, and takes memory at every step.
+/// The truth that the fast engine is tested against: slow, and it takes memory at every step.
 package final class ReferenceNetwork: Network {
   package let input: TensorDescription
   package let output: TensorDescription

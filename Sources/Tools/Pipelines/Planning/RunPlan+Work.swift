@@ -36,33 +36,25 @@ extension RunPlan {
     "\(RunFolder.mosaics)/\(name)_\(partLayers.name(of: layer))\(sheet.suffix).tif"
   }
 
-  /// The indices of the shards that meet a window.
-  func shardIndices(in window: PixelWindow) -> [Int] {
-    shardList.indices.filter {
-      shards.window(of: shardList[$0]).intersection(self.window).intersects(window)
-    }
-  }
-
   /// The records of all the plan's work, as a new run's queue begins with them.
   func records() -> [ShardRecord] {
-    let list = shardList
-    let hasPicture = list.map(hasScene)
-    let infer = list.indices.map {
+    let span = span
+    let numbers = 0..<span.count
+    let hasPicture = numbers.map(hasScene)
+    let infer = numbers.map {
       ShardRecord(
         key: ShardKey(stage: WorkStage.infer.rawValue, index: $0),
         state: hasPicture[$0] ? .ready : .skipped)
     }
     let sheets = mosaicLayout.sheets
     let mosaics = sheets.indices.flatMap { sheet in
-      let waits = list.indices.count {
-        hasPicture[$0] && shards.window(of: list[$0]).intersects(sheets[sheet].window)
-      }
+      let waits = span.numbers(meeting: sheets[sheet].window).count { hasPicture[$0] }
       return rasters.indices.map { layer in
         record(.mosaic, sheet * rasters.count + layer, waits: waits)
       }
     }
     guard footprints != nil else { return infer + mosaics }
-    let traces = list.indices.map { index in
+    let traces = numbers.map { index in
       hasPicture[index]
         ? record(.trace, index, waits: mosaics.count)
         : ShardRecord(
@@ -83,7 +75,7 @@ extension RunPlan {
   func successors(of key: ShardKey) -> Successors {
     switch WorkStage(rawValue: key.stage) {
     case .infer:
-      let place = shards.window(of: shardList[key.index])
+      let place = span.window(of: key.index)
       let sheets = mosaicLayout.sheets
       return .shards(
         sheets.indices.filter { sheets[$0].window.intersects(place) }.flatMap { sheet in

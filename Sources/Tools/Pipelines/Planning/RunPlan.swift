@@ -88,12 +88,12 @@ public struct RunPlan: Sendable, Codable {
   /// The lattice.
   public var grid: RunGrid { scenes.grid }
 
-  /// The shards of the plan, in the order of their indices.
-  public var shardList: [ShardIndex] { shards.shards(meeting: window) }
+  /// The shards of the plan, by their numbers in the queue.
+  public var span: ShardSpan { ShardSpan(shards, meeting: window) }
 
-  /// Whether any scene lies in a shard.
-  public func hasScene(in shard: ShardIndex) -> Bool {
-    let pixels = shards.window(of: shard).intersection(window)
+  /// Whether any scene lies in the shard with a number.
+  public func hasScene(in number: Int) -> Bool {
+    let pixels = span.window(of: number)
     return scenes.scenes.contains { $0.window.intersects(pixels) }
   }
 }

@@ -50,7 +50,7 @@ public struct PlanSummary: Codable, Sendable {
     (width, height) = (plan.window.width, plan.window.height)
     (chip, halo) = (plan.shards.chips.chip, plan.shards.chips.halo)
     chips = plan.chipCount
-    shards = plan.shardList.count { plan.hasScene(in: $0) }
+    shards = (0..<plan.span.count).count { plan.hasScene(in: $0) }
     shardSide = plan.shards.side
     receptiveRadius = planner.network.receptiveRadius
     operationsPerChip = try planner.network.operationCount(

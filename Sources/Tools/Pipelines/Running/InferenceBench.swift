@@ -39,8 +39,8 @@ final class InferenceBench {
   /// - Throws: ``HandedBack`` when the run is being stopped and the shard would take too long.
   func perform(_ order: WorkOrder) throws -> ShardOutcome {
     let plan = bench.plan
-    let shard = bench.shards[order.key.index]
-    let window = plan.shards.window(of: shard).intersection(plan.window)
+    let shard = bench.span[order.key.index]
+    let window = bench.span.window(of: order.key.index)
     let staged = bench.staging(order, ".tif")
     var part = try PartWriter(
       creating: bench.folder.file(staged).path, window: window, grid: plan.grid,

@@ -66,8 +66,8 @@ public struct Retrace {
       ground: try GroundGeometry(crs: plan.grid.crs))
     let layers = try plan.tracedLayers(of: settings, in: request.run)
     let halo = Int((settings.largest / plan.pixelArea.squareRoot()).rounded(.up))
-    let fragments = try plan.shardList.indices.map { index in
-      let core = plan.shards.window(of: plan.shardList[index]).intersection(plan.window)
+    let fragments = try (0..<plan.span.count).map { index in
+      let core = plan.span.window(of: index)
       let fragment = FootprintFragment(
         path: staging.appending(path: "\(index).footprints").path, core: core)
       try fragment.write(

@@ -1,4 +1,5 @@
 import Foundation
+import Grids
 import Mosaicking
 import ShardStores
 
@@ -14,10 +15,10 @@ struct RunOrders {
     switch WorkStage(rawValue: key.stage) {
     case .mosaic:
       let sheet = plan.mosaicLayout.sheets[key.index / plan.rasters.count]
-      let wanted = Set(plan.shardIndices(in: sheet.window))
-      inputs = try store.artifacts(stage: WorkStage.infer.rawValue).filter {
-        wanted.contains($0.key.index)
-      }
+      inputs = try store.artifacts(
+        of: plan.span.numbers(meeting: sheet.window).map {
+          ShardKey(stage: WorkStage.infer.rawValue, index: $0)
+        })
     case .export: inputs = try store.artifacts(stage: WorkStage.trace.rawValue)
     case .infer, .trace, nil: inputs = []
     }

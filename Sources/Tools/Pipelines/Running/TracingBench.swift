@@ -33,9 +33,8 @@ final class TracingBench {
 
   /// Traces the outlines that begin in a shard.
   func trace(_ order: WorkOrder) throws -> ShardOutcome {
-    let plan = bench.plan
-    let shard = bench.shards[order.key.index]
-    let core = plan.shards.window(of: shard).intersection(plan.window)
+    let shard = bench.span[order.key.index]
+    let core = bench.span.window(of: order.key.index)
     let footprints = try FootprintShard(core: core, halo: halo).footprints(
       from: layers, tracer: tracer)
     let staged = bench.staging(order, ".footprints")
@@ -55,7 +54,7 @@ final class TracingBench {
     let fragments = order.inputs.map { input in
       FootprintFragment(
         path: bench.folder.file(input.path).path,
-        core: plan.shards.window(of: bench.shards[input.index]).intersection(plan.window))
+        core: bench.span.window(of: input.index))
     }
     let outputs = settings.formats.compactMap(VectorFormat.init(fileExtension:)).map {
       (format: $0, staged: bench.staging(order, ".\($0.fileExtension)"))

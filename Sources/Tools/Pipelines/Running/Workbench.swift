@@ -23,7 +23,7 @@ final class Workbench {
   let send: (WorkerMessage) -> Void
   let layers: PartLayers
   let layout: MosaicLayout
-  let shards: [ShardIndex]
+  let span: ShardSpan
 
   private var inference: InferenceBench?
   private var tracing: TracingBench?
@@ -35,7 +35,7 @@ final class Workbench {
     plan = try RunPlan.read(in: folder)
     layers = plan.partLayers
     layout = plan.mosaicLayout
-    shards = plan.shardList
+    span = plan.span
   }
 
   /// Does a shard, and leaves its files in staging.
@@ -69,9 +69,9 @@ final class Workbench {
     let sheet = layout.sheets[order.key.index / plan.rasters.count]
     let layer = plan.rasters[order.key.index % plan.rasters.count]
     let paths = Dictionary(uniqueKeysWithValues: order.inputs.map { ($0.index, $0.path) })
-    let parts = plan.shardIndices(in: sheet.window).map { index in
-      let window = plan.shards.window(of: shards[index]).intersection(plan.window)
-      let isEmpty = !plan.hasScene(in: shards[index])
+    let parts = span.numbers(meeting: sheet.window).map { index in
+      let window = span.window(of: index)
+      let isEmpty = !plan.hasScene(in: index)
       let content: MosaicPart.Content =
         if let path = paths[index] {
           .file(path: folder.file(path).path)
