@@ -28,6 +28,16 @@ import Testing
     #expect(first == second)
   }
 
+  @Test(arguments: [(165.0, -105.0), (-105.0, 165.0), (15.0, -15.0)])
+  func `is the same on both sides of the equator when pixels lie half off it`(
+    first: Double, second: Double
+  ) {
+    let one = RunGrid(of: GeoTransform(west: 300_015, north: first, pixel: 30), crs: crs)
+    let other = RunGrid(of: GeoTransform(west: -15, north: second, pixel: 30), crs: crs)
+
+    #expect(one == other)
+  }
+
   @Test func `takes rotated and south-up scenes`() throws {
     let rotated = GeoTransform(
       originX: 500_000, columnX: 0.24, rowX: 0.18, originY: 40_000, columnY: 0.18, rowY: -0.24)

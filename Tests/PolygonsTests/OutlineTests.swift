@@ -108,6 +108,23 @@ import Testing
     #expect(abs(axis.degrees - 14.036243467926479) < 0.3)
   }
 
+  @Test func `a sponge of many holes has a valid outline`() throws {
+    var text = ""
+    for y in 0..<60 {
+      for x in 0..<60 {
+        let isEdge = x == 0 || y == 0 || x == 59 || y == 59
+        let isHole = (x * 7 + y * 3) % 10 < 4 && (x * y) % 3 != 0
+        text += isEdge || isHole ? "." : "#"
+      }
+      text += "\n"
+    }
+    let contour = try #require(Drawing(text).contours.max { $0.area < $1.area })
+
+    let outline = Outline(of: contour, style: .squared)
+
+    #expect(outline.polygon.isValid(tolerance: 1e-9))
+  }
+
   @Test func `a pixel alone has an outline`() throws {
     let contour = try #require(Drawing("...\n.#.\n...").contours.first)
 

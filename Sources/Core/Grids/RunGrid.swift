@@ -20,7 +20,10 @@ public struct RunGrid: Hashable, Sendable, Codable {
   public init(of scene: GeoTransform, crs: CoordinateReference) {
     let origin = scene.pixel(x: 0, y: 0)
     self.crs = crs
-    self.transform = scene.translated(byX: origin.x.rounded(), y: origin.y.rounded())
+    // Phases of half a pixel are common (Landsat): a tie must fall to the same side everywhere,
+    // north and south of the equator, so the tie is moved to where phases are rare.
+    self.transform = scene.translated(
+      byX: (origin.x - 0.02).rounded(), y: (origin.y - 0.02).rounded())
   }
 
   /// Where on the lattice the first pixel of a raster lies.

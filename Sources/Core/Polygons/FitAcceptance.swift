@@ -15,7 +15,9 @@ struct FitAcceptance {
   /// The distance from which lines touch, in pixels.
   static let touching = 1e-6
 
-  init(contour: Ring, samples: [Point]) {
+  /// Compares with a contour by its samples, so that no contour is too long to be compared.
+  init(samples: [Point]) {
+    let contour = Ring(samples)
     self.contour = Polygon(outer: contour)
     self.samples = samples
     area = contour.signedArea

@@ -60,19 +60,20 @@ public struct Outline: Hashable, Sendable {
     self.init(polygon: polygon, method: method, axis: nil)
   }
 
+  /// Fits the outer ring, then the holes to its axis; where it has no walls, holes have none.
   private init(squaring contour: Polygon) {
-    guard contour.outer.points.count > 2 else {
-      self.init(polygon: contour, method: .fallback, axis: nil)
-      return
+    if contour.outer.points.count > 2 {
+      let outer = SquaredRingFitter.fitted(contour.outer)
+      if outer.method != .fallback {
+        let holes = contour.holes.map { SquaredRingFitter.fitted($0, within: outer.axis).ring }
+        let polygon = Polygon(outer: outer.ring, holes: holes)
+        if polygon.isValid(tolerance: FitAcceptance.touching) {
+          self.init(polygon: polygon, method: outer.method, axis: outer.axis)
+          return
+        }
+      }
     }
-    let outer = SquaredRingFitter(contour.outer).fitted()
-    let holes = contour.holes.map { SquaredRingFitter($0, within: outer.axis).fitted().ring }
-    let polygon = Polygon(outer: outer.ring, holes: holes)
-    if polygon.isValid(tolerance: FitAcceptance.touching) {
-      self.init(polygon: polygon, method: outer.method, axis: outer.axis)
-    } else {
-      self.init(
-        simplifying: contour, tolerance: SquaredRing.fallbackTolerance, method: .fallback)
-    }
+    self.init(
+      simplifying: contour, tolerance: SquaredRing.fallbackTolerance, method: .fallback)
   }
 }

@@ -18,9 +18,14 @@ extension Polygon {
     guard outer.signedArea != 0, SegmentSweep.areApart(rings, tolerance: tolerance) else {
       return false
     }
+    let boxes = holes.map(\.bounds)
     return holes.indices.allSatisfy { index in
       guard let corner = holes[index].points.first, outer.contains(corner) else { return false }
-      return !holes.indices.contains { $0 != index && holes[$0].contains(corner) }
+      return !holes.indices.contains {
+        $0 != index && boxes[$0].low.x <= corner.x && corner.x <= boxes[$0].high.x
+          && boxes[$0].low.y <= corner.y && corner.y <= boxes[$0].high.y
+          && holes[$0].contains(corner)
+      }
     }
   }
 }

@@ -12,6 +12,19 @@ extension Ring {
     return sum
   }
 
+  /// The corners of the smallest upright rectangle around the points.
+  ///
+  /// - Complexity: O(points).
+  public var bounds: (low: Point, high: Point) {
+    var low = Point(x: .infinity, y: .infinity)
+    var high = Point(x: -.infinity, y: -.infinity)
+    for point in points {
+      low = Point(x: min(low.x, point.x), y: min(low.y, point.y))
+      high = Point(x: max(high.x, point.x), y: max(high.y, point.y))
+    }
+    return (low, high)
+  }
+
   /// The centre of mass of the area inside; the mean of the points when there is none.
   ///
   /// - Complexity: O(points).

@@ -29,6 +29,10 @@ struct SquaredRing {
   static let prices = [16, 10, 6, 4, 2.5, 1.5]
   /// How far from the contour's corners walls may end, in pixels.
   static let cutTolerance = 0.4
+  /// The most places where walls may end; on longer contours they are fewer and farther apart.
+  static let mostCuts = 400
+  /// The perimeter from which walls are looked for, in pixels: four of the shortest.
+  static let smallestPerimeter = 10.0
   /// What a circle costs, in prices of a wall.
   static let circlePrice = 5.0
   /// The radius from which circles are looked for, in pixels.
@@ -48,26 +52,45 @@ struct SquaredRingFitter {
   private let allowsCircle: Bool
   private let acceptance: FitAcceptance
 
-  /// Prepares to fit a contour of at least three points.
+  /// Prepares to fit a contour.
   ///
   /// - Parameters:
   ///   - contour: A simple ring, in square pixels.
   ///   - axis: The axis of the building whose hole this is; nil for an outline, which may be round.
-  init(_ contour: Ring, within axis: Direction? = nil) {
+  private init(_ contour: Ring, within axis: Direction? = nil) {
     let sides = contour.simplified(tolerance: ContourSamples.sideTolerance)
     let samples = ContourSamples(of: contour, sides: sides)
     self.contour = contour
     self.samples = samples
-    cuts =
-      Ring(samples.points).keptCorners(tolerance: SquaredRing.cutTolerance, from: 0)
-      + [samples.points.count]
+    cuts = Self.cuts(of: samples)
     axes = [sides.dominantDirection] + [axis, contour.leastRectangleDirection].compactMap { $0 }
     allowsCircle = axis == nil
-    acceptance = FitAcceptance(contour: contour, samples: samples.points)
+    acceptance = FitAcceptance(samples: samples.points)
+  }
+
+  /// The outline of a contour; nothing is fitted to one that is too short for walls.
+  static func fitted(_ contour: Ring, within axis: Direction? = nil) -> SquaredRing {
+    guard contour.perimeter >= SquaredRing.smallestPerimeter else {
+      return SquaredRing(
+        ring: contour.simplified(tolerance: SquaredRing.fallbackTolerance), method: .fallback,
+        axis: axis ?? contour.dominantDirection)
+    }
+    return SquaredRingFitter(contour, within: axis).fitted()
+  }
+
+  /// The samples at the contour's corners, and the number of samples.
+  private static func cuts(of samples: ContourSamples) -> [Int] {
+    let ring = Ring(samples.points)
+    var tolerance = SquaredRing.cutTolerance
+    while true {
+      let kept = ring.keptCorners(tolerance: tolerance, from: 0)
+      if kept.count <= SquaredRing.mostCuts { return kept + [samples.points.count] }
+      tolerance *= 2
+    }
   }
 
   /// The first fit that is near enough, from the highest price down.
-  func fitted() -> SquaredRing {
+  private func fitted() -> SquaredRing {
     for price in SquaredRing.prices {
       let (walls, cost, axis) = bestWalls(price: price)
       if allowsCircle, let circle = circle(cheaperThan: cost, price: price, axis: axis) {

@@ -50,8 +50,17 @@ extension GeoFileError {
 }
 
 extension GeoFileError: CustomStringConvertible {
-  /// Three lines: what could not be done, the library's own words, what to do next.
+  /// Three lines: what could not be done, the cause, what to do next.
   public var description: String {
+    switch self {
+    case .cannotOpen, .cannotOpenVector, .windowOutside, .notBytes, .complexNumbers, .cannotRead:
+      readingWords
+    case .cannotCreate, .cannotWrite, .cannotClose, .wroteWrongly: writingWords
+    case .missingCRS, .noPolygons, .unknownCRS, .cannotConvert: placingWords
+    }
+  }
+
+  private var readingWords: String {
     switch self {
     case .cannotOpen(let path, let reason):
       """
@@ -89,6 +98,12 @@ extension GeoFileError: CustomStringConvertible {
         \(reason)
         the file may be truncated or damaged: compare its size and checksum with the source
       """
+    default: ""
+    }
+  }
+
+  private var writingWords: String {
+    switch self {
     case .cannotCreate(let path, let reason):
       """
       cannot create '\(path)'
@@ -113,6 +128,12 @@ extension GeoFileError: CustomStringConvertible {
         \(reason)
         see that the disk has space and is sound, and run the same command again
       """
+    default: ""
+    }
+  }
+
+  private var placingWords: String {
+    switch self {
     case .missingCRS(let path):
       """
       cannot place '\(path)' on the ground
@@ -137,6 +158,7 @@ extension GeoFileError: CustomStringConvertible {
         \(reason)
         see that the file's coordinate reference system is the one its numbers are in
       """
+    default: ""
     }
   }
 }

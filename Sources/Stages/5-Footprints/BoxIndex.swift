@@ -54,10 +54,7 @@ struct Box {
   let high: Point
 
   init(of polygon: Polygon) {
-    let xs = polygon.outer.points.map(\.x)
-    let ys = polygon.outer.points.map(\.y)
-    low = Point(x: xs.min() ?? .infinity, y: ys.min() ?? .infinity)
-    high = Point(x: xs.max() ?? -.infinity, y: ys.max() ?? -.infinity)
+    (low, high) = polygon.outer.bounds
   }
 
   func meets(_ other: Box) -> Bool {

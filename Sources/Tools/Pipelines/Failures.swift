@@ -14,6 +14,7 @@ public enum Failures {
   /// The exit code of an error; nil when it is none of ours.
   public static func exitStatus(of error: any Error) -> ExitStatus? {
     switch error {
+    case SpecificationError.cannotRead: .badInput
     case is SpecificationError, is ResolutionError, is NetworkError: .badPipeline
     case let error as GridError:
       if case .notOnGrid = error { .badInput } else { .badPipeline }
