@@ -50,7 +50,7 @@ demo: build ## Map the sample region, and score the map against its truth
 bench-engine: setup judges ## Measure the engine beside onnxruntime and OpenVINO
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1
-	$(PYTHON) benchmarks/engine.py
+	$(PYTHON) benchmarks/engine.py .build/release/mapwright-bench
 
 
 clean: ## Remove what was built; runs/ is never touched

@@ -4,6 +4,7 @@ import Foundation
 import GeoFiles
 import Grids
 import Polygons
+import TestSupport
 import Testing
 
 @Suite struct `Exporting footprints` {
@@ -56,7 +57,7 @@ import Testing
 
   @Test(arguments: [VectorFormat.geoPackage, .flatGeobuf])
   func `what is read is what was traced, in the run's system`(format: VectorFormat) throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let grid = try grid()
     let footprints = try traced(12, seed: 1, style: .squared, on: grid)
     let path = folder.file("footprints.\(format.fileExtension)")
@@ -71,7 +72,7 @@ import Testing
   }
 
   @Test func `attributes have their names and values`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let grid = try grid()
     let footprint = Footprint.sample(x: 5, y: 7)
     let path = folder.file("footprints.gpkg")
@@ -90,7 +91,7 @@ import Testing
   }
 
   @Test func `GeoJSON is in longitude and latitude`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let grid = try grid()
     let footprints = try traced(3, seed: 2, style: .squared, on: grid)
     let path = folder.file("footprints.geojsonl")
@@ -105,7 +106,7 @@ import Testing
 
   @Test(arguments: VectorFormat.allCases)
   func `the same footprints make the same bytes`(format: VectorFormat) throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let grid = try grid()
     let footprints = try traced(8, seed: 3, style: .squared, on: grid)
     let paths = ["a", "b"].map { folder.file("\($0).\(format.fileExtension)") }
@@ -118,7 +119,7 @@ import Testing
   }
 
   @Test func `a file without footprints is a file`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let path = folder.file("footprints.gpkg")
 
     let summary = try export([], as: .geoPackage, on: try grid(), to: path)

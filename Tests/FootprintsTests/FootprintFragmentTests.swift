@@ -2,21 +2,8 @@ import Footprints
 import Foundation
 import Grids
 import Polygons
+import TestSupport
 import Testing
-
-/// A folder of a test's own, removed with the test.
-final class TestFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "mapwright-footprints-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { "\(path)/\(name)" }
-}
 
 extension Footprint {
   /// A footprint at a pixel, with a hole if asked for.
@@ -33,7 +20,7 @@ extension Footprint {
   private let core = PixelWindow(x: 0, y: 0, width: 100, height: 100)
 
   @Test func `what was written is read`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("a"), core: core)
     let hole = Polygon.square(x: 1, y: 1, side: 1).outer
     let footprints = [
@@ -46,7 +33,7 @@ extension Footprint {
   }
 
   @Test func `a fragment may be empty`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("a"), core: core)
 
     try fragment.write([])
@@ -55,7 +42,7 @@ extension Footprint {
   }
 
   @Test func `the same footprints make the same bytes`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     for name in ["a", "b"] {
       try FootprintFragment(path: folder.file(name), core: core).write([.sample(x: 5, y: 3)])
     }
@@ -66,7 +53,7 @@ extension Footprint {
   }
 
   @Test func `more than one piece is read`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("a"), core: core)
     let footprints = (0..<2000).map { Footprint.sample(x: $0, y: 7) }
 
@@ -76,7 +63,7 @@ extension Footprint {
   }
 
   @Test func `a fragment cut short is refused wherever it was cut`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("a"), core: core)
     try fragment.write([.sample(x: 1, y: 2), .sample(x: 3, y: 4)])
     let whole = try #require(FileManager.default.contents(atPath: fragment.path))
@@ -88,7 +75,7 @@ extension Footprint {
   }
 
   @Test func `a fragment out of order is refused with a way out`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("a"), core: core)
     try fragment.write([.sample(x: 1, y: 9), .sample(x: 3, y: 4)])
 
@@ -103,7 +90,7 @@ extension Footprint {
   }
 
   @Test func `a fragment that is not there is an error`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("none"), core: core)
 
     let error = #expect(throws: FootprintError.self) { try fragment.read() }
@@ -113,7 +100,7 @@ extension Footprint {
   }
 
   @Test func `a fragment that cannot be written is an error`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("none/here"), core: core)
 
     let error = #expect(throws: FootprintError.self) { try fragment.write([]) }
@@ -126,7 +113,7 @@ extension Footprint {
 @Suite struct `Merging fragments` {
   @Test(arguments: [7, 20, 64])
   func `footprints come row by row whatever the shards were`(side: Int) throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     var dice = Dice(state: 3)
     let all = Set(
       (0..<400).map { _ in

@@ -1,12 +1,13 @@
 import Footprints
 import GeoFiles
 import Grids
+import TestSupport
 import Testing
 
 @Suite struct `Mosaic files` {
   /// Writes a raster of one value at a place of the lattice.
   private func write(
-    _ value: UInt8, _ name: String, in window: PixelWindow, to folder: TestFolder
+    _ value: UInt8, _ name: String, in window: PixelWindow, to folder: DrawnFolder
   ) throws -> MosaicFiles.File {
     let grid = RunGrid(
       of: GeoTransform(west: 0, north: 0, pixel: 1),
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func `a window is put together from every file that holds a part of it`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let files = MosaicFiles([
       try write(10, "a.tif", in: PixelWindow(x: -4, y: 2, width: 4, height: 3), to: folder),
       try write(20, "b.tif", in: PixelWindow(x: 0, y: 2, width: 4, height: 3), to: folder),
@@ -42,7 +43,7 @@ import Testing
   }
 
   @Test func `more files are read than are open at a time`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let count = 2 * MosaicFiles.openLimit + 1
     let files = MosaicFiles(
       try (0..<count).map { index in
@@ -60,7 +61,7 @@ import Testing
   }
 
   @Test func `a file that is gone is an error in GDAL's words`() throws {
-    let folder = try TestFolder()
+    let folder = try DrawnFolder()
     let file = MosaicFiles.File(
       path: folder.file("none.tif"), window: PixelWindow(x: 0, y: 0, width: 2, height: 2))
 

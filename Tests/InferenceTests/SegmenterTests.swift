@@ -86,4 +86,26 @@ import Testing
       chip(valid: { x, y in (x, y) == (0, 0) }) { x, y in (x, y) == (0, 0) ? 40 : .nan })
     #expect(seen.filter { $0 != 0 } == [5] && seen.count == 96 * 96)
   }
+
+  @Test func `scales each band by its own numbers`() throws {
+    let window = PixelWindow(x: -16, y: -16, width: 96, height: 96)
+    let pixels = [51, 102, 204].flatMap { [Float](repeating: $0, count: window.area) }
+    let picture = Chip(
+      window: window, bandCount: 3, pixels: pixels,
+      validity: ValidityMask(window: window, isValid: true))
+    var seen: Set<[Float]> = []
+    let watcher = FakeNetwork(bands: nil, channels: 2) { _, bands in
+      seen.insert(bands)
+      return 0
+    }
+    _ = try Segmenter(
+      network: watcher, layout: layout, bandCount: 3,
+      scaling: PixelScaling(scale: 1 / 255, mean: [0.2, 0.3, 0.4], std: [0.5, 0.25, 0.125]),
+      scheme: plainBuildings, activation: .none, layers: []
+    ).classify(picture)
+    // (51/255 − 0.2) / 0.5, (102/255 − 0.3) / 0.25, (204/255 − 0.4) / 0.125
+    let expected: [Float] = [0, 0.4, 3.2]
+    #expect(seen.count == 1)
+    #expect(seen.allSatisfy { bands in zip(bands, expected).allSatisfy { abs($0 - $1) < 1e-6 } })
+  }
 }

@@ -106,12 +106,14 @@ struct NodeCase {
     }
     plan.run()
     guard let place = plan.outputs[output], let oracle = reference[output] else { return [] }
-    return [
-      Tensor(place.fact.type, place.shape) {
-        $0.baseAddress?.copyMemory(from: place.address, byteCount: place.fact.bytes)
-      },
-      oracle,
-    ]
+    return withExtendedLifetime(plan) {
+      [
+        Tensor(place.fact.type, place.shape) {
+          $0.baseAddress?.copyMemory(from: place.address, byteCount: place.fact.bytes)
+        },
+        oracle,
+      ]
+    }
   }
 
   /// The first difference beyond |a − b| ≤ 1e-4 · max(1, |b|), in words.

@@ -1,25 +1,5 @@
 public import Grids
 
-/// A stretch of neighbouring pixels in one row.
-public struct PixelRun: Hashable, Sendable {
-  /// The first column, on the lattice.
-  public let x: Int
-  /// The row, on the lattice.
-  public let y: Int
-  /// How many pixels; at least one.
-  public let count: Int
-
-  /// The column after the last.
-  public var maxX: Int { x + count }
-
-  /// Makes the run of `count` pixels that begins in column `x`, row `y`.
-  public init(x: Int, y: Int, count: Int) {
-    self.x = x
-    self.y = y
-    self.count = count
-  }
-}
-
 /// Pixels that hang together over their sides, as runs in row-major order.
 public struct Component: Hashable, Sendable {
   /// The runs, by row and then by column; never empty, never touching in a row.

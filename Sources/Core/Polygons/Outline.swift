@@ -1,13 +1,3 @@
-/// How outlines are drawn from contours.
-public enum OutlineStyle: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Straight walls, right angles where they fit, circles: for buildings.
-  case squared
-  /// The contour without the corners that lie within a tolerance of it.
-  case simplified
-  /// The contour itself, at sub-pixel precision.
-  case raw
-}
-
 /// The outline of one object, ready to be published.
 public struct Outline: Hashable, Sendable {
   /// The outline and its holes.

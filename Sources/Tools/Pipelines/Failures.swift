@@ -22,7 +22,9 @@ public enum Failures {
     case let error as SegmentationError:
       if case .network = error { .badPipeline } else { .badInput }
     case let error as GeoFileError: error.isAboutWriting ? .cannotWrite : .badInput
-    case let error as MosaickingError: error.isOutOfSpace ? .cannotWrite : .bug
+    case MosaickingError.file(let error): error.isAboutWriting ? .cannotWrite : .badInput
+    case MosaickingError.picture, MosaickingError.pixelsDiffer: .cannotWrite
+    case is MosaickingError: .bug
     case let error as FootprintError:
       if case .cannotWriteFragment = error { .cannotWrite } else { .badInput }
     case is ShardStoreError, is ChecksumError: .cannotWrite

@@ -103,6 +103,7 @@ struct Bench {
       gflop: Double(try network.operationCount(for: shape)) / 1e9,
       radius_px: network.receptiveRadius, multiple_px: network.sizeMultiple)
     print(try json(about))
+    fflush(nil)
     let rounds = Int(options["--rounds"] ?? "5") ?? 5
     var round = 0
     while rounds > 0 ? round < rounds : readLine() != nil {

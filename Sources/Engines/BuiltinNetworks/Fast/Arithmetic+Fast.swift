@@ -5,9 +5,9 @@ extension Arithmetic {
   func step(_ io: Bindings) -> Step {
     let y = io.outputs[0]
     let first = io.input(0)
-    guard y.shape.count > 0 else { return {} }
+    guard y.shape.count > 0 else { return Step {} }
     guard io.inputs.count > 1 else {
-      return { y.address.copyMemory(from: first.address, byteCount: y.fact.bytes) }
+      return Step { y.address.copyMemory(from: first.address, byteCount: y.fact.bytes) }
     }
     // The first two, then the result so far with each further one.
     var steps = [pair(first, io.input(1), y, io)]
@@ -15,7 +15,7 @@ extension Arithmetic {
       steps.append(pair(y, io.input(position), y, io))
     }
     let all = steps
-    return { for step in all { step() } }
+    return Step { for step in all { step() } }
   }
 
   private func pair(_ a: Binding, _ b: Binding, _ y: Binding, _ io: Bindings) -> Step {
@@ -25,12 +25,12 @@ extension Arithmetic {
     ).kernel
     let (number, kernels) = (mw_binary(rawValue: function.rawValue), io.kernels)
     if y.fact.type == .float32 {
-      return {
+      return Step {
         withUnsafePointer(to: walk) { kernels.binary_f32(number, $0, a.floats, b.floats, y.floats) }
       }
     }
     let type = mw_type(rawValue: UInt32(y.fact.type.rawValue))
-    return {
+    return Step {
       withUnsafePointer(to: walk) {
         mw_binary_integer(type, number, $0, a.address, b.address, y.address)
       }
@@ -41,7 +41,7 @@ extension Arithmetic {
 extension Comparison {
   func step(_ io: Bindings) -> Step {
     let (a, b, y) = (io.input(0), io.input(1), io.outputs[0])
-    guard y.shape.count > 0 else { return {} }
+    guard y.shape.count > 0 else { return Step {} }
     let walk = Walk(
       y.shape.extents, a: a.shape.broadcastStrides(to: y.shape),
       b: b.shape.broadcastStrides(to: y.shape), y: y.shape.strides
@@ -49,7 +49,7 @@ extension Comparison {
     let type = mw_type(rawValue: UInt32(a.fact.type.rawValue))
     let number = mw_comparison(rawValue: function.rawValue)
     let answers = y.address.assumingMemoryBound(to: UInt8.self)
-    return {
+    return Step {
       withUnsafePointer(to: walk) { mw_compare(type, number, $0, a.address, b.address, answers) }
     }
   }
@@ -58,7 +58,7 @@ extension Comparison {
 extension Selection {
   func step(_ io: Bindings) -> Step {
     let (condition, a, b, y) = (io.input(0), io.input(1), io.input(2), io.outputs[0])
-    guard y.shape.count > 0 else { return {} }
+    guard y.shape.count > 0 else { return Step {} }
     let walk = Walk(
       y.shape.extents, a: condition.shape.broadcastStrides(to: y.shape),
       b: a.shape.broadcastStrides(to: y.shape), c: b.shape.broadcastStrides(to: y.shape),
@@ -66,7 +66,7 @@ extension Selection {
     ).kernel
     let bytes = Int64(y.fact.type.size)
     let answers = condition.address.assumingMemoryBound(to: UInt8.self)
-    return {
+    return Step {
       withUnsafePointer(to: walk) {
         mw_select(bytes, $0, answers, a.address, b.address, y.address)
       }

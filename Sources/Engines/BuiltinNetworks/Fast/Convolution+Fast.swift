@@ -93,7 +93,7 @@ extension Convolution {
     let columns = io.scratch.assumingMemoryBound(to: Float.self)
     let (kernels, activation) = (io.kernels, activation)
     let function = mw_unary(rawValue: activation.function.rawValue)
-    return {
+    return Step {
       for block in 0..<pictures * groups {
         let group = block % groups
         let source = x.floats + block * channels * inputPlane

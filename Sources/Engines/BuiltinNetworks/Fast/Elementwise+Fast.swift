@@ -8,7 +8,7 @@ extension Activation {
     _ count: Int
   ) -> Step {
     let (number, alpha, beta) = (mw_unary(rawValue: function.rawValue), alpha, beta)
-    return { kernels.unary_f32(number, x, y, Int64(count), alpha, beta) }
+    return Step { kernels.unary_f32(number, x, y, Int64(count), alpha, beta) }
   }
 }
 
@@ -29,7 +29,7 @@ extension Clip {
     let walk = Walk([y.shape.count], a: [1], b: [0], y: [1]).kernel
     let (low, high) = (io[1]?.address, io[2]?.address)
     let bytes = y.fact.bytes
-    return {
+    return Step {
       if x.address != y.address { y.address.copyMemory(from: x.address, byteCount: bytes) }
       withUnsafePointer(to: walk) { walk in
         if let low { mw_binary_integer(type, mw_maximum, walk, y.address, low, y.address) }
@@ -44,7 +44,7 @@ extension Softmax {
     let (x, y, kernels) = (io.input(0), io.outputs[0], io.kernels)
     let (outer, length, inner) = split(x.shape)
     let logarithm: Int32 = isLogarithm ? 1 : 0
-    return {
+    return Step {
       kernels.softmax_f32(
         x.floats, y.floats, Int64(outer), Int64(length), Int64(inner), logarithm)
     }
@@ -56,7 +56,7 @@ extension Casting {
     let (x, y) = (io.input(0), io.outputs[0])
     let from = mw_type(rawValue: UInt32(x.fact.type.rawValue))
     let to = mw_type(rawValue: UInt32(type.rawValue))
-    return { mw_cast(from, to, x.address, y.address, Int64(y.shape.count)) }
+    return Step { mw_cast(from, to, x.address, y.address, Int64(y.shape.count)) }
   }
 }
 
@@ -70,7 +70,7 @@ extension Quantization {
     let (sizeX, sizeY) = (x.fact.type.size * length, y.fact.type.size * length)
     let quantizes = direction == .quantize
     let type = mw_type(rawValue: UInt32((quantizes ? y : x).fact.type.rawValue))
-    return {
+    return Step {
       for run in 0..<count {
         let slice = run % scales.shape.count
         let (scale, zero) = (scales.floats[slice], zeros?[slice] ?? 0)

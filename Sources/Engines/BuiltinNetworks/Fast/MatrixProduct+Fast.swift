@@ -7,7 +7,7 @@ extension MatrixProduct {
     let (a, b, y) = (io.input(0), io.input(1), io.outputs[0])
     let plan = proved { try extents(a.shape, b.shape) }
     let (rows, inner, columns) = (plan.rows, plan.inner, plan.columns)
-    guard y.shape.count > 0 else { return {} }
+    guard y.shape.count > 0 else { return Step {} }
     if case .gemm(let alpha, let beta, let transposesA, let transposesB) = kind {
       return gemm(io, plan, alpha, beta, transposesA, transposesB)
     }
@@ -17,7 +17,7 @@ extension MatrixProduct {
         b: zip(index, plan.bStrides).reduce(0) { $0 + $1.0 * $1.1 } * inner * columns
       )
     }
-    return {
+    return Step {
       for (number, start) in starts.enumerated() {
         multiply(
           a.floats + start.a, rows: rows, inner: inner, b.floats + start.b, columns,
@@ -31,15 +31,15 @@ extension MatrixProduct {
     _ transposesB: Bool
   ) -> Step {
     let (a, b, y) = (io.input(0), io.input(1), io.outputs[0])
-    var spread: Step = {}
+    var spread = Step {}
     if let c = io[2] {
       let walk = Walk(
         y.shape.extents, a: c.shape.broadcastStrides(to: y.shape), y: y.shape.strides
       ).kernel
-      spread = { withUnsafePointer(to: walk) { mw_copy(4, $0, c.address, y.address) } }
+      spread = Step { withUnsafePointer(to: walk) { mw_copy(4, $0, c.address, y.address) } }
     }
     let factor = io[2] == nil ? 0 : beta
-    return { [spread] in
+    return Step { [spread] in
       spread()
       cblas_sgemm(
         CblasRowMajor, transposesA ? CblasTrans : CblasNoTrans,

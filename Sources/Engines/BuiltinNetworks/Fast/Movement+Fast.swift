@@ -6,13 +6,13 @@ private func copy(
   _ size: Int, _ walk: Walk, from x: UnsafeMutableRawPointer, to y: UnsafeMutableRawPointer
 ) -> Step {
   let kernel = walk.kernel
-  return { withUnsafePointer(to: kernel) { mw_copy(Int64(size), $0, x, y) } }
+  return Step { withUnsafePointer(to: kernel) { mw_copy(Int64(size), $0, x, y) } }
 }
 
 extension Rearrangement {
   func step(_ io: Bindings) -> Step {
     let (x, y) = (io.input(0), io.outputs[0])
-    guard y.shape.count > 0 else { return {} }
+    guard y.shape.count > 0 else { return Step {} }
     let path = path(from: x.shape, to: y.shape)
     let walk = Walk(path.extents, a: path.strides, y: Shape(path.extents).strides)
     return copy(y.fact.type.size, walk, from: x.address, to: y.address)
@@ -34,7 +34,7 @@ extension Concatenation {
       steps.append(copy(size, walk, from: x.address, to: target))
     }
     let all = steps
-    return { for step in all { step() } }
+    return Step { for step in all { step() } }
   }
 }
 
@@ -47,14 +47,14 @@ extension Padding {
     }
     let value = fixedValue != 0 && x.fact.type == .float32 ? Tensor([fixedValue], Shape()) : nil
     let step = TableCopy(tables, from: x, to: y, filler: io[2]?.address ?? value?.address).step
-    return { withExtendedLifetime(value) { step() } }
+    return Step { withExtendedLifetime(value) { step() } }
   }
 }
 
 extension Slicing {
   func step(_ io: Bindings) -> Step {
     let (x, y) = (io.input(0), io.outputs[0])
-    guard y.shape.count > 0 else { return {} }
+    guard y.shape.count > 0 else { return Step {} }
     let parts = proved { try self.parts(of: io.facts) }
     let strides = x.shape.strides
     let start = zip(parts, strides).reduce(0) { $0 + $1.0.start * $1.1 }
@@ -80,14 +80,14 @@ extension Splitting {
       steps.append(copy(size, walk, from: source, to: y.address))
     }
     let all = steps
-    return { for step in all { step() } }
+    return Step { for step in all { step() } }
   }
 }
 
 extension Gathering {
   func step(_ io: Bindings) -> Step {
     let (x, y) = (io.input(0), io.outputs[0])
-    guard y.shape.count > 0 else { return {} }
+    guard y.shape.count > 0 else { return Step {} }
     let axis = proved { try x.shape.axis(self.axis) }
     let entries = proved {
       try indices(io.input(1).fact.integers, length: x.shape[axis])
@@ -100,18 +100,18 @@ extension Gathering {
         size, Walk([outer, inner], a: [length * inner, 1], y: [entries.count * inner, 1]),
         from: x.address + entry * inner * size, to: y.address + place * inner * size)
     }
-    return { for step in steps { step() } }
+    return Step { for step in steps { step() } }
   }
 }
 
 extension Reshaping {
   func step(_ io: Bindings) -> Step {
     let (x, y) = (io.input(0), io.outputs[0])
-    guard x.address != y.address else { return {} }
-    return { y.address.copyMemory(from: x.address, byteCount: y.fact.bytes) }
+    guard x.address != y.address else { return Step {} }
+    return Step { y.address.copyMemory(from: x.address, byteCount: y.fact.bytes) }
   }
 }
 
 extension Folding {
-  func step(_ io: Bindings) -> Step { {} }
+  func step(_ io: Bindings) -> Step { Step {} }
 }

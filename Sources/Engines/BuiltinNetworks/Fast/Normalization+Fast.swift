@@ -10,7 +10,7 @@ extension Normalization {
       let (scale, shift) = proved { try affine(io.constants) }
       let (pictures, channels) = (x.shape[0], x.shape[1])
       let plane = x.shape.count(2..<x.shape.rank)
-      return {
+      return Step {
         for picture in 0..<pictures {
           let start = picture * channels * plane
           kernels.affine_f32(
@@ -19,14 +19,14 @@ extension Normalization {
       }
     case .instance:
       let rows = x.shape[0] * x.shape[1]
-      return {
+      return Step {
         kernels.normalize_f32(
           x.floats, io.input(1).floats, io[2]?.floats, y.floats, Int64(rows),
           Int64(x.shape.count / max(rows, 1)), epsilon, 1, Int64(x.shape[1]))
       }
     case .layer:
       let length = io.input(1).shape.count
-      return {
+      return Step {
         kernels.normalize_f32(
           x.floats, io.input(1).floats, io[2]?.floats, y.floats,
           Int64(x.shape.count / max(length, 1)), Int64(length), epsilon, 0, 1)

@@ -7,14 +7,14 @@ extension Pooling {
     let planes = Int64(x.shape[0] * x.shape[1])
     guard sliding != nil else {
       let length = x.shape.count(2..<x.shape.rank)
-      return {
+      return Step {
         kernels.reduce_f32(x.floats, y.floats, planes, Int64(length), 1, 1 / Double(length))
       }
     }
     let window = proved { try self.window(x.shape) }
     let kernelWindow = window.kernel
     guard case .average(let includesPads) = kind else {
-      return {
+      return Step {
         withUnsafePointer(to: kernelWindow) {
           kernels.pool_max_f32($0, x.floats, planes, y.floats)
         }
@@ -24,7 +24,7 @@ extension Pooling {
       (0..<axis.output).map { Float(axis.taps(at: $0, includingPads: includesPads)) }
     }
     let (rows, columns) = (taps(window.y), taps(window.x))
-    return {
+    return Step {
       withUnsafePointer(to: kernelWindow) {
         kernels.pool_average_f32($0, x.floats, planes, rows, columns, y.floats)
       }

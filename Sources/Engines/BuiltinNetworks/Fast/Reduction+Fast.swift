@@ -33,7 +33,7 @@ extension Reduction {
     let length = reduced.reduce(1) { $0 * x.shape[$1] }
     let step = reduce(gathered, y.floats, (y.shape.count, length, 1), kernels)
     let count = x.shape.count
-    return {
+    return Step {
       if count > 0 { withUnsafePointer(to: walk) { mw_copy(4, $0, x.address, gathered) } }
       step()
     }
@@ -45,11 +45,11 @@ extension Reduction {
   ) -> Step {
     let (outer, length, inner) = (Int64(split.outer), Int64(split.length), Int64(split.inner))
     switch kind {
-    case .sum: return { kernels.reduce_f32(x, y, outer, length, inner, 1) }
+    case .sum: return Step { kernels.reduce_f32(x, y, outer, length, inner, 1) }
     case .mean:
-      return { kernels.reduce_f32(x, y, outer, length, inner, 1 / Double(length)) }
-    case .largest: return { kernels.extreme_f32(x, y, outer, length, inner, 1) }
-    case .smallest: return { kernels.extreme_f32(x, y, outer, length, inner, -1) }
+      return Step { kernels.reduce_f32(x, y, outer, length, inner, 1 / Double(length)) }
+    case .largest: return Step { kernels.extreme_f32(x, y, outer, length, inner, 1) }
+    case .smallest: return Step { kernels.extreme_f32(x, y, outer, length, inner, -1) }
     }
   }
 }
@@ -60,6 +60,6 @@ extension ArgMax {
     let (outer, length, inner) = split(x.shape)
     let last: Int32 = takesLast ? 1 : 0
     let places = y.address.assumingMemoryBound(to: Int64.self)
-    return { mw_argmax_f32(x.floats, places, Int64(outer), Int64(length), Int64(inner), last) }
+    return Step { mw_argmax_f32(x.floats, places, Int64(outer), Int64(length), Int64(inner), last) }
   }
 }

@@ -49,7 +49,7 @@ extension Resize {
     let (x, y, kernels) = (io.input(0), io.outputs[0], io.kernels)
     let axes = proved { try axisScales(of: io.facts) }
     guard !axes.isEmpty, y.shape.count > 0 else {
-      return { y.address.copyMemory(from: x.address, byteCount: y.fact.bytes) }
+      return Step { y.address.copyMemory(from: x.address, byteCount: y.fact.bytes) }
     }
     guard mode == .linear else {
       var tables = x.shape.extents.map { (0..<$0).map { Int32($0) } }
@@ -64,7 +64,7 @@ extension Resize {
     let (blocks, passes) = passes(io.facts)
     let (sizeX, sizeY) = (x.shape.count / blocks, y.shape.count / blocks)
     let scratch = io.scratch.assumingMemoryBound(to: Float.self)
-    return {
+    return Step {
       for block in 0..<blocks {
         var source = UnsafePointer(x.floats + block * sizeX)
         var free = scratch

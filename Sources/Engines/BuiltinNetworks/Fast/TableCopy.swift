@@ -17,7 +17,7 @@ struct TableCopy {
 
   /// The copy, row by row; a row equal to the one before it is copied from there.
   var step: Step {
-    guard y.shape.count > 0, let last = tables.last else { return {} }
+    guard y.shape.count > 0, let last = tables.last else { return Step {} }
     let outer = Array(tables.dropLast())
     let rows = outer.reduce(1) { $0 * $1.count }
     let extents = [Int](repeating: 1, count: max(2 - x.shape.rank, 0)) + x.shape.extents
@@ -36,7 +36,7 @@ struct TableCopy {
     }
     let (from, to, filler) = (x.address, y.address, filler)
     let rowBytes = last.count * size
-    return { [sources] in
+    return Step { [sources] in
       for row in 0..<rows {
         let target = to + row * rowBytes
         if row > 0, sources[row] == sources[row - 1] {

@@ -33,7 +33,7 @@ extension TransposedConvolution {
     let bias = io[2]?.floats
     let columns = io.scratch.assumingMemoryBound(to: Float.self)
     let (kernels, activation, kernelWindow) = (io.kernels, activation, window.kernel)
-    return {
+    return Step {
       for block in 0..<pictures * groups {
         let group = block % groups
         let source = x.floats + block * channels * smallPlane

@@ -68,5 +68,12 @@ extension Inputs<Tensor> {
   var facts: Inputs<Fact> { Inputs<Fact>(all.map { $0.map { Fact($0) } }) }
 }
 
-/// A piece of work, ready to run again and again.
-typealias Step = () -> Void
+/// A piece of work, ready to run again and again without taking memory.
+struct Step {
+  private let body: () -> Void
+
+  init(_ body: @escaping () -> Void) { self.body = body }
+
+  /// Does the work.
+  func callAsFunction() { body() }
+}

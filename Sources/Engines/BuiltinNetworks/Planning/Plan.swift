@@ -10,6 +10,8 @@ final class Plan {
   }
 
   private let memory: UnsafeMutableRawPointer
+  /// Keeps the constants alive whose addresses the steps hold.
+  private let shaped: Shaped
   private var steps: [Step] = []
   private(set) var inputs: [String: Binding] = [:]
   private(set) var outputs: [String: Binding] = [:]
@@ -34,6 +36,7 @@ final class Plan {
     bytes = arena.bytes
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(arena.bytes, 1), alignment: 64)
     self.memory = memory
+    self.shaped = shaped
     func binding(_ name: String, _ fact: Fact?) -> Binding? {
       guard let fact else { return nil }
       if let constant = fact.constant { return Binding(fact: fact, address: constant.address) }

@@ -108,7 +108,7 @@ extension Program.Node {
       },
       outputs: zip(facts, results).map { Binding(fact: $0, address: $1.address) },
       scratch: scratch, kernels: kernels)
-    operation.step(bindings)()
+    withExtendedLifetime((inputs, results)) { operation.step(bindings)() }
     return results
   }
 }

@@ -1,0 +1,161 @@
+"""CPU-seconds per chip of the built-in engine, onnxruntime and OpenVINO, side by side.
+
+    python benchmarks/engine.py .build/release/mapwright-bench [MODEL…] [--rounds 7] [--side 512]
+
+One thread each; the engines take turns, round by round, so that a busy neighbour hurts all alike.
+Medians of CPU time are compared (wall time says little on a shared machine). Without models it
+makes those of models.py and adds the starter model of sample-data. Writes benchmarks/engine.md and
+benchmarks/engine.json. Needs onnx, onnxruntime, openvino and numpy.
+"""
+
+import argparse
+import datetime
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class Builtin:
+    """Ours: a process that computes one chip per line of input."""
+
+    def __init__(self, bench, path, side):
+        self.process = subprocess.Popen(
+            [bench, "engine", path, "--shape", f"1,3,{side},{side}", "--rounds", "0"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.about = json.loads(self.process.stdout.readline())
+
+    def round(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())["cpu_s"]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Peer:
+    """An engine in this process, timed by the process's CPU clock."""
+
+    def round(self):
+        start = time.process_time()
+        self.run()
+        return time.process_time() - start
+
+    def close(self):
+        pass
+
+
+class OnnxRuntime(Peer):
+    def __init__(self, path, x):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        name = session.get_inputs()[0].name
+        self.run = lambda: session.run(None, {name: x})
+        self.run()
+
+
+class OpenVINO(Peer):
+    def __init__(self, path, x):
+        import openvino
+
+        core = openvino.Core()
+        model = core.read_model(path)
+        model.reshape(list(x.shape))
+        compiled = core.compile_model(
+            model, "CPU",
+            {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32"})
+        request = compiled.create_infer_request()
+        self.run = lambda: request.infer({0: x})
+        self.run()
+
+
+def measure(bench, path, side, rounds):
+    import numpy as np
+
+    x = np.random.default_rng(1).standard_normal((1, 3, side, side)).astype(np.float32)
+    builtin = Builtin(bench, path, side)
+    engines = {"builtin": builtin, "onnxruntime": OnnxRuntime(path, x), "openvino": OpenVINO(path, x)}
+    times = {name: [] for name in engines}
+    for _ in range(rounds):
+        for name, engine in engines.items():
+            times[name].append(engine.round())
+    for engine in engines.values():
+        engine.close()
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        "model": pathlib.Path(path).stem, "side_px": side, "gflop": builtin.about["gflop"],
+        "working_MB": builtin.about["working_MB"], "cpu_s": medians,
+        "spread": {n: [min(v), max(v)] for n, v in times.items()}}
+
+
+def machine():
+    for line in open("/proc/cpuinfo"):
+        if line.startswith("model name"):
+            return line.split(":")[1].strip()
+    return "unknown processor"
+
+
+def table(rows, about):
+    text = f"""# Engine
+
+CPU-seconds per chip, one thread, medians of {about['rounds']} rounds in which the engines take turns;
+in brackets GFLOP/s. Written by `benchmarks/engine.py` on {about['date']}.
+
+{about['machine']}; onnxruntime {about['onnxruntime']}, OpenVINO {about['openvino']} (float32),
+built-in engine on {about['profile']['blas'].split(' NO_')[0]} ({about['profile']['blasCore']} kernels) and
+{about['profile']['instructionSet']}. A ratio above 1 means that the built-in engine takes less.
+
+| model | chip | GFLOP | built-in | onnxruntime | OpenVINO | ort / built-in | OpenVINO / built-in | memory |
+|---|---|---|---|---|---|---|---|---|
+"""
+    for row in rows:
+        cpu, flop = row["cpu_s"], row["gflop"]
+        cells = [f"{cpu[n]:.3f} ({flop / cpu[n]:.0f})" for n in ("builtin", "onnxruntime", "openvino")]
+        ratios = [f"{cpu[n] / cpu['builtin']:.2f}" for n in ("onnxruntime", "openvino")]
+        text += f"| {row['model']} | {row['side_px']} px | {flop:.1f} | " + " | ".join(cells + ratios)
+        text += f" | {row['working_MB']} MB |\n"
+    return text
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("bench")
+    parser.add_argument("models", nargs="*")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--side", type=int, default=512)
+    options = parser.parse_args()
+    import onnxruntime
+    import openvino
+
+    with tempfile.TemporaryDirectory() as folder:
+        models = options.models
+        if not models:
+            subprocess.run([sys.executable, HERE / "models.py", folder], check=True)
+            starter = HERE.parent / "sample-data/models/buildings-starter.onnx"
+            models = [str(starter)] if starter.exists() else []
+            models += sorted(str(p) for p in pathlib.Path(folder).glob("*.onnx"))
+        rows = []
+        for path in models:
+            rows.append(measure(options.bench, path, options.side, options.rounds))
+            print(json.dumps(rows[-1]), flush=True)
+    profile = json.loads(subprocess.check_output([options.bench, "profile"]))
+    about = {
+        "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": options.rounds,
+        "onnxruntime": onnxruntime.__version__, "openvino": openvino.__version__.split("-")[0],
+        "profile": profile}
+    (HERE / "engine.json").write_text(json.dumps({**about, "results": rows}, indent=2) + "\n")
+    (HERE / "engine.md").write_text(table(rows, about))
+    print(table(rows, about))
+
+
+main()
