@@ -156,12 +156,51 @@ import Testing
     #expect(ended.code == 0 && ended.output.contains("nothing to do"), "\(ended.errors)")
   }
 
+  @Test func `beginning anew deletes what the run made, and nothing else`() throws {
+    #expect(try run().code == 0)
+    let mine = job.folder.url.appending(path: "run/mine.txt")
+    try Data("keep".utf8).write(to: mine)
+
+    #expect(try run("--fresh").code == 0)
+    #expect(FileManager.default.fileExists(atPath: mine.path))
+  }
+
+  @Test func `a finished run of which a file was deleted`() throws {
+    #expect(try run().code == 0)
+    try FileManager.default.removeItem(atPath: job.folder.path("run/4-mosaicking/job_class.tif"))
+    let ended = try run()
+
+    #expect(ended.code == 66 && words(ended).contains("job_class.tif' is not what was committed"))
+  }
+
+  @Test func `an unfinished run whose scenes were moved goes on`() throws {
+    let large = try DrawnJob()
+    let running = try Command.start(large.arguments(out: "b", "--workers", "1"))
+    usleep(700_000)
+    running.send(9)
+    _ = try running.wait()
+    try FileManager.default.moveItem(
+      atPath: large.folder.path("scene.tif"), toPath: large.folder.path("moved.tif"))
+    try large.writePipeline(scenes: "moved.tif")
+
+    let ended = try Command.run(large.arguments(out: "b"))
+    #expect(ended.code == 0, "\(ended.errors)")
+    _ = try Command.run(large.arguments(out: "a"))
+    #expect(try large.outputs(of: "a") == large.outputs(of: "b"))
+  }
+
+  @Test func `an empty pipeline`() throws {
+    try Data().write(to: job.folder.url.appending(path: "pipeline.yaml"))
+    let ended = try run()
+    #expect(ended.code == 65 && words(ended).contains("pipeline.yaml' is empty"))
+  }
+
   @Test func `a folder that is no run is not deleted`() throws {
     let ended = try Command.run([
       "map", job.folder.path("pipeline.yaml"), "--out", job.folder.url.path, "--fresh",
     ])
 
-    #expect(ended.code == 74)
+    #expect(ended.code == 78 && ended.errors.contains("it holds files but no run"))
     #expect(FileManager.default.fileExists(atPath: job.folder.path("scene.tif")))
   }
 

@@ -49,6 +49,11 @@ import Testing
     let status = try Status(of: job, "b")
     #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
     #expect(status.commits == status.doneShards && status.setAside == 0)
+    for folder in ["3-inference", "2-queueing/fragments", "2-queueing/staging"] {
+      let left = try FileManager.default.contentsOfDirectory(
+        atPath: job.folder.path("b/\(folder)"))
+      #expect(left == [], "files without a purpose are left")
+    }
     #expect(kills >= 15, "the run was over after \(kills) kills")
     // Each kill costs at most the chips of the shards that its workers had.
     #expect(status.chipsInferred <= status.chipsMapped + kills * workers * 16)

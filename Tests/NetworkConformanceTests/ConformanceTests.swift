@@ -87,7 +87,7 @@ struct ConformanceTests {
     }
   }
 
-  @Test("on reach: what is farther than the radius changes nothing", arguments: models)
+  @Test("on reach: what is farther than the radius changes only roundings", arguments: models)
   func reach(_ path: String) throws {
     let model = try ModelFile(reading: path)
     for (name, network) in try engines(model) {
@@ -104,7 +104,9 @@ struct ConformanceTests {
       let (before, after) = (try run(network, x, shape), try run(network, changed, shape))
       let width = try network.outputShape(for: shape)[3]
       guard width == side else { continue }
-      let farthest = before.indices.filter { before[$0] != after[$0] }
+      // A pixel of a tile rounds with its neighbours of the tile, whether it sees them or not.
+      let rounding = (before.map(abs).max() ?? 0) * 1e-5
+      let farthest = before.indices.filter { abs(before[$0] - after[$0]) > rounding }
         .map { side - 1 - $0 % side }.max()
       #expect(farthest ?? 0 <= radius, "\(name): \(path)")
     }

@@ -12,6 +12,9 @@ public final class BuiltinNetwork: Network {
   /// The map it gives.
   public let output: TensorDescription
   /// How far an output pixel sees, in pixels per side; nil where that has no bound.
+  ///
+  /// What lies beyond shows in the last digits at most: convolutions that run in tiles of 4 × 4 px
+  /// round a pixel together with the others of its tile.
   public let receptiveRadius: Int?
   /// What both sides of the input must be multiples of, in pixels.
   public let sizeMultiple: Int
@@ -67,6 +70,7 @@ public final class BuiltinNetwork: Network {
     do {
       try program.foldConstants(kernels)
       program.fuse()
+      program.transformWeights()
       let survey = try Survey(program, input, type, kernels)
       receptiveRadius = survey.receptiveRadius
       sizeMultiple = survey.sizeMultiple

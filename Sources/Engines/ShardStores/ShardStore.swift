@@ -20,6 +20,8 @@ public final class ShardStore: Sendable {
   /// - Throws: ``ShardStoreError`` when it cannot be opened or is of another format.
   public init(writing path: String) throws(ShardStoreError) {
     var configuration = Configuration()
+    // Whoever looks at the run's status may hold the file for a moment.
+    configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = FULL")

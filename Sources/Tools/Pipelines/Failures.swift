@@ -27,6 +27,7 @@ public enum Failures {
     case is MosaickingError: .bug
     case let error as FootprintError:
       if case .cannotWriteFragment = error { .cannotWrite } else { .badInput }
+    case ShardStoreError.unknownFormat: .refused
     case is ShardStoreError, is ChecksumError: .cannotWrite
     case let error as RunError: status(of: error)
     default: nil
@@ -37,7 +38,8 @@ public enum Failures {
     switch error {
     case .cannotWrite, .outOfSpace: .cannotWrite
     case .alreadyRunning, .workersStillLive: .stopped
-    case .differentRun: .refused
+    case .differentRun, .notDeletable: .refused
+    case .insideRun: .usage
     case .notARun, .cannotRead, .damaged: .badInput
     case .cannotStartWorker, .workersDie: .bug
     case .notDeterministic: .notDeterministic

@@ -25,6 +25,19 @@ struct FootprintsCommand: ParsableCommand {
   @Option(help: "The form of an outline: squared, simplified or raw.")
   var outline: String?
 
+  func validate() throws {
+    guard threshold.map({ $0 > 0 && $0 < 1 }) ?? true else {
+      throw ValidationError("--threshold takes a number between 0 and 1.")
+    }
+    guard smallest.map({ $0 >= 0 && $0.isFinite }) ?? true else {
+      throw ValidationError("--smallest-m2 takes an area of 0 or more.")
+    }
+    let forms = RetraceRequest.outlines
+    guard outline.map(forms.contains) ?? true else {
+      throw ValidationError("--outline takes one of: \(forms.joined(separator: ", ")).")
+    }
+  }
+
   func run() throws {
     var request = RetraceRequest(run: RunFolder(URL(fileURLWithPath: folder)), folder: out)
     request.threshold = threshold

@@ -38,7 +38,11 @@ struct Mapwright: ParsableCommand {
     } catch let code as ExitCode {
       Foundation.exit(code.rawValue)
     } catch {
-      guard let kind = Failures.exitStatus(of: error) else { exit(withError: error) }
+      // What the command line's own library says keeps its words and its code; all else is a bug.
+      let isOfCommandLine = exitCode(for: error) != .failure
+      guard let kind = Failures.exitStatus(of: error) ?? (isOfCommandLine ? nil : .bug) else {
+        exit(withError: error)
+      }
       FileHandle.standardError.write(Data("mapwright: \(error)\n".utf8))
       Foundation.exit(kind.rawValue)
     }

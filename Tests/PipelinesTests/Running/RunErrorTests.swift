@@ -59,6 +59,21 @@ import Testing
         """)
   }
 
+  @Test func `a folder that --fresh must not delete, and one that is a run's own`() {
+    #expect(
+      "\(RunError.notDeletable(folder: "photos"))" == """
+        cannot begin anew in 'photos'
+          it holds files but no run, and `--fresh` deletes runs only
+          choose another folder with `--out`, or leave `--fresh` out
+        """)
+    #expect(
+      "\(RunError.insideRun(folder: "runs/a/5-footprints", run: "runs/a"))" == """
+        cannot write outlines to 'runs/a/5-footprints'
+          it belongs to the run in 'runs/a', whose files must stay as they were committed
+          choose a folder outside of any run with `--out`
+        """)
+  }
+
   @Test func `a folder without a run`() {
     #expect(
       "\(RunError.notARun(folder: "runs/a"))" == """

@@ -13,6 +13,8 @@
 #include "elementwise.h"
 #include "windows.h"
 #include "rows.h"
+#include "product.h"
+#include "winograd.h"
 
 #define MW_TEXT_(x) #x
 #define MW_TEXT(x) MW_TEXT_(x)
@@ -28,6 +30,7 @@ const mw_kernels MW_TABLE(MW_ISA) = {
     .columns_f32 = MW_NAME(columns),
     .scatter_f32 = MW_NAME(scatter),
     .depthwise_f32 = MW_NAME(depthwise),
+    .winograd_f32 = MW_NAME(winograd),
     .pool_max_f32 = MW_NAME(pool_max),
     .pool_average_f32 = MW_NAME(pool_average),
     .blend_f32 = MW_NAME(blend),

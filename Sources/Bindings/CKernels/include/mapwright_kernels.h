@@ -86,6 +86,16 @@ typedef struct {
   int64_t y0, y1, x0, x1;
 } mw_band;
 
+/// A convolution by a kernel of 3 × 3 px, stride 1, computed in tiles of 4 × 4 output pixels
+/// (Winograd's F(4 × 4, 3 × 3)).
+typedef struct {
+  int64_t channels, filters;
+  int64_t height, width;  // of the input planes
+  int64_t out_height, out_width;
+  int64_t pad_top, pad_left;  // 0 or 1
+  int64_t lanes;              // tiles taken together: 16, 32 or 48
+} mw_winograd;
+
 /// One table of kernels; every table gives the same bits.
 typedef struct {
   const char *name;
@@ -117,6 +127,13 @@ typedef struct {
 
   /// One channel against one kernel: y = x * k, sums in tap order.
   void (*depthwise_f32)(const mw_window *w, const float *x, const float *kernel, float *y);
+
+  /// y[k] = f(Σ x[c] * w[k, c] + bias[k] + residual[k]) for one picture; bias and residual may be
+  /// null. Weights are transformed: [36][ceil(filters / 8)][channels][8]. The scratch space holds
+  /// 36 planes of channels × lanes + 16 floats, then 36 of 8 ceil(filters / 8) × lanes + 16.
+  void (*winograd_f32)(const mw_winograd *w, const float *x, const float *weights,
+                       const float *bias, const float *residual, mw_unary f, float alpha,
+                       float beta, float *y, float *scratch);
 
   /// Largest value under the window.
   void (*pool_max_f32)(const mw_window *w, const float *x, int64_t channels, float *y);
@@ -163,6 +180,9 @@ int32_t mw_all_kernels(const mw_kernels **tables);
 
 // Kernels without floating-point sums: one copy serves every machine.
 
+/// Transforms weights [filters][channels][3][3] to [36][ceil(filters / 8)][channels][8] for
+/// winograd_f32; places of filters beyond the last are left as they are.
+void mw_winograd_weights(const float *w, int64_t filters, int64_t channels, float *y);
 /// Copies elements of 1, 4 or 8 bytes: strides walk.a to strides walk.y.
 void mw_copy(int64_t element_bytes, const mw_walk *walk, const void *x, void *y);
 /// y[i] = x[index[i]], elements of 1, 4 or 8 bytes; *filler (zero where null) where index[i] is

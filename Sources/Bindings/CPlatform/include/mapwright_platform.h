@@ -39,5 +39,8 @@ long long mw_free_bytes(const char *path);
 /// The greatest resident memory of this process so far, in bytes.
 long long mw_peak_memory(void);
 
+/// The columns of a terminal; 80 when that is not known.
+int mw_terminal_width(int descriptor);
+
 /// Processor seconds used by this process so far.
 double mw_cpu_seconds(void);

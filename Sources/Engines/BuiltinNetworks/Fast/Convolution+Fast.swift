@@ -8,7 +8,7 @@ import Tensors
 //
 // Bands bound the columns to about `columnBytes`, whatever the chip's size; bands depend on the
 // shape alone, so that sums are the same on every machine. A kernel of 1 × 1 needs no columns, and
-// a group of one channel no product.
+// a group of one channel no product. A kernel of 3 × 3 goes another way: see Winograd.
 
 /// The most columns that are laid out at once, in bytes; at least one position is.
 private let columnBytes = 4 << 20
@@ -74,6 +74,7 @@ extension Convolution {
   }
 
   func scratchBytes(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int {
+    if let winograd = winograd(inputs) { return winograd.scratchBytes }
     guard let x = inputs[0]?.shape, let w = inputs[1]?.shape else { return 0 }
     let layout = layout(x, w)
     guard !layout.isDepthwise, !layout.window.isPointwise else { return 0 }
@@ -81,6 +82,7 @@ extension Convolution {
   }
 
   func step(_ io: Bindings) -> Step {
+    if let winograd = winograd(io.facts), io.input(0).shape.count > 0 { return step(winograd, io) }
     let (x, w, y) = (io.input(0), io.input(1), io.outputs[0])
     let layout = layout(x.shape, w.shape)
     let window = layout.window.kernel

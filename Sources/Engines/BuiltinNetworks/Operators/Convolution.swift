@@ -7,6 +7,8 @@ struct Convolution: Operator {
   var sliding: Sliding
   var groups: Int
   var activation = Activation(function: .identity)
+  /// The weights as the fast way in tiles wants them, where they were known on loading.
+  var transformed: Tensor?
 
   static let claims = [
     Claim(

@@ -52,7 +52,11 @@ public struct MapResult: Codable, Sendable {
       try store.artifacts(stage: $0.rawValue).map(\.path)
     }
     footprints =
-      plan.footprints == nil ? nil : try store.record(.init(stage: 3, index: 0))?.chipsMapped
+      plan.footprints == nil
+      ? nil
+      : try store.record(
+        ShardKey(stage: WorkStage.export.rawValue, index: 0)
+      ).flatMap { $0.state == .done ? $0.chipsMapped : nil }
     pixels = tally?.area
     mappedSquareKilometers = tally.map { Double($0.area.mapped) * plan.pixelArea / 1e6 }
     setAside = status.setAside

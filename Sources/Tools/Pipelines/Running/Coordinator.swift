@@ -70,6 +70,7 @@ final class Coordinator {
       for worker in workers { worker.kill() }
       for worker in workers { _ = worker.reap() }
       close(log)
+      progress.finish()
     }
     while true {
       if drainsUntil == nil {
@@ -185,7 +186,7 @@ final class Coordinator {
     let code = worker.reap()
     workers.removeAll { $0 === worker }
     let cause = code < 0 ? "the worker was ended by signal \(-code)" : "the worker exited: \(code)"
-    if !worker.isReady {
+    if !worker.isReady && drainsUntil == nil {
       earlyDeaths += 1
       if earlyDeaths >= settings.workers + 3 {
         throw RunError.workersDie(log: folder.workersLog.path, reason: cause)
@@ -237,7 +238,7 @@ final class Coordinator {
 
   private func dismissWorkers() {
     for worker in workers { worker.dismiss() }
-    for worker in workers { _ = worker.reap() }
+    for worker in workers { worker.endSoon() }
     workers = []
   }
 }

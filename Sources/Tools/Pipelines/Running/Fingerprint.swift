@@ -40,10 +40,12 @@ struct Fingerprint {
       "compression": plan.usesZstandard ? "zstd" : "deflate",
       "footprints": try plan.footprints.map(Self.json) ?? "none",
       "name": plan.name,
+      "model name": plan.model.label,
+      "preview": plan.drawsPreview ? "drawn" : "none",
       "numbers": try Self.json(NumericProfile.builtin),
     ]
     for (index, scene) in scenes.enumerated() {
-      fields["scene \(index + 1)"] = scene.sha256
+      fields["scene \(index + 1)"] = "\(scene.sha256) at \(plan.scenes.scenes[index].window)"
     }
     if let region = plan.region {
       fields["region"] = "\(try ContentHash(ofFile: region.path)), clip \(region.clip)"

@@ -16,32 +16,30 @@ public struct MapRun {
   ///
   /// - Throws: The errors of all modules; ``Failures/exitStatus(of:)`` says of which kind they are.
   public func execute() throws -> MapResult {
-    let signals = mw_watch_signals()
     GDALRuntime.start(cacheMegabytes: 64)
     let planner = try Planner(request)
     let folder = RunFolder(
       URL(fileURLWithPath: request.folder ?? "runs/\(planner.plan.name)"))
-    if request.beginsAnew { try remove(folder) }
-    try folder.make()
-
-    let before = try RunRecord.read(in: folder)
-    if let before {
-      try refuseOtherRun(before, Fingerprint(planner, knowing: before.scenes), in: folder)
-      if before.state != .unfinished {
-        return try MapResult(
-          of: folder, plan: RunPlan.read(in: folder), warnings: [], isNew: false)
-      }
+    if request.beginsAnew {
+      try folder.checkIsDeletable()
+    } else if let before = try RunRecord.read(in: folder), before.state != .unfinished {
+      _ = try fingerprint(planner, resuming: before, in: folder)
+      try Verification.checkPresence(in: folder)
+      return try MapResult(of: folder, plan: RunPlan.read(in: folder), warnings: [], isNew: false)
     }
-    return try work(planner, in: folder, resuming: before, signals: signals)
+    try folder.make()
+    let locks = try RunLocks(folder) {
+      if request.beginsAnew { try folder.empty() }
+      try folder.sweepStaging()
+    }
+    defer { withExtendedLifetime(locks) {} }
+    return try work(planner, in: folder, lock: locks.workers)
   }
 
-  private func work(
-    _ planner: Planner, in folder: RunFolder, resuming before: RunRecord?, signals: Int32
-  ) throws -> MapResult {
-    let locks = try RunLocks(folder) { try folder.sweepStaging() }
-    defer { withExtendedLifetime(locks) {} }
-    var record = try before ?? begin(planner, in: folder)
-    let plan = try RunPlan.read(in: folder)
+  private func work(_ planner: Planner, in folder: RunFolder, lock: Int32) throws -> MapResult {
+    let prepared = try prepare(planner, in: folder)
+    var record = prepared.0
+    let plan = prepared.1
     let store = try ShardStore(writing: folder.queue.path)
     if try store.isEmpty() { try store.insert(plan.records()) }
     let queue = ShardQueue(
@@ -53,9 +51,13 @@ public struct MapRun {
     for warning in planner.warnings where !request.isQuiet { progress.note("note: \(warning)") }
     let orders = RunOrders(folder: folder, plan: plan, store: store)
     let coordinator = Coordinator(
-      folder: folder, queue: queue, settings: settings(planner, folder), signals: signals,
-      lock: locks.workers, progress: progress, order: orders.order, afterCommit: orders.afterCommit)
+      folder: folder, queue: queue, settings: settings(planner, folder),
+      signals: mw_watch_signals(), lock: lock, progress: progress, order: orders.order,
+      afterCommit: orders.afterCommit)
+    try orders.sweepOrphans()
     let ending = try coordinator.run()
+    try orders.deleteWhatIsUsedUp()
+    try folder.sweepStaging()
     record.peakWorkerMemory = max(record.peakWorkerMemory, coordinator.peakMemory)
     try record.write(in: folder)
     switch ending {
@@ -74,11 +76,29 @@ public struct MapRun {
     }
   }
 
+  /// Begins the run, or takes up the one that lies in the folder.
+  private func prepare(_ planner: Planner, in folder: RunFolder) throws -> (RunRecord, RunPlan) {
+    guard var record = try RunRecord.read(in: folder) else {
+      return (try begin(planner, in: folder), planner.plan)
+    }
+    // Scenes may have been moved since. Only what shapes the queue's rows stays as it was.
+    record.scenes = try fingerprint(planner, resuming: record, in: folder).scenes
+    let before = try RunPlan.read(in: folder)
+    var plan = planner.plan
+    plan.shards = before.shards
+    plan.keepsParts = before.keepsParts
+    try folder.write(RunRecord.encoder, plan, to: folder.plan)
+    try record.write(in: folder)
+    return (record, plan)
+  }
+
   /// Writes down what the run is made from; `run.json` last, since it makes the folder a run.
   private func begin(_ planner: Planner, in folder: RunFolder) throws -> RunRecord {
+    // Without its record a queue is of an unknown run: whoever deleted it was interrupted.
+    try folder.empty()
+    let fingerprint = try Fingerprint(planner, knowing: [])
     try folder.write(Data(planner.resolved.specification.yaml.utf8), to: folder.pipeline)
     try folder.write(RunRecord.encoder, planner.plan, to: folder.plan)
-    let fingerprint = try Fingerprint(planner, knowing: [])
     let record = RunRecord(
       program: programVersion, state: .unfinished, fingerprint: fingerprint.fields,
       scenes: fingerprint.scenes, machine: Doctor.machine)
@@ -86,13 +106,16 @@ public struct MapRun {
     return record
   }
 
-  private func refuseOtherRun(
-    _ before: RunRecord, _ now: Fingerprint, in folder: RunFolder
-  ) throws(RunError) {
+  /// The fingerprint of the plan, when the run in the folder has the same.
+  private func fingerprint(
+    _ planner: Planner, resuming before: RunRecord, in folder: RunFolder
+  ) throws -> Fingerprint {
+    let now = try Fingerprint(planner, knowing: before.scenes)
     let differences = before.differences(from: now.fields)
     guard differences.isEmpty else {
-      throw .differentRun(folder: folder.path, differences: differences)
+      throw RunError.differentRun(folder: folder.path, differences: differences)
     }
+    return now
   }
 
   private func settings(_ planner: Planner, _ folder: RunFolder) -> CoordinatorSettings {
@@ -101,19 +124,5 @@ public struct MapRun {
       workers: request.workers ?? queue.workers ?? ProcessInfo.processInfo.activeProcessorCount,
       grace: queue.grace.seconds, program: "/proc/self/exe",
       workerArguments: ["worker", "--run", folder.path])
-  }
-
-  /// Deletes a run, and nothing that is none.
-  private func remove(_ folder: RunFolder) throws(RunError) {
-    guard FileManager.default.fileExists(atPath: folder.path) else { return }
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    // A run whose record is damaged is a run, too.
-    guard entries.isEmpty || FileManager.default.fileExists(atPath: folder.record.path) else {
-      throw .cannotWrite(
-        path: folder.path, reason: "`--fresh` deletes runs only, and this folder holds none")
-    }
-    do { try FileManager.default.removeItem(at: folder.url) } catch {
-      throw .cannotWrite(path: folder.path, reason: RunError.words(of: error))
-    }
   }
 }

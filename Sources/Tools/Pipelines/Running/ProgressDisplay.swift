@@ -1,3 +1,4 @@
+import CPlatform
 import Foundation
 import Grids
 import ShardStores
@@ -14,6 +15,8 @@ protocol ProgressDisplay {
   mutating func note(_ text: String)
   /// Time has passed.
   mutating func tick(workers: Int, store: ShardStore)
+  /// Nothing more will be shown.
+  mutating func finish()
 }
 
 /// Progress for people: one line that renews itself on a terminal, plain lines elsewhere.
@@ -24,6 +27,8 @@ struct ProgressLines: ProgressDisplay {
   private let isTerminal: Bool
   private let isQuiet: Bool
   private let start = ContinuousClock.now
+  /// When the store was last asked, which costs time that grows with the number of shards.
+  private var lastLook: ContinuousClock.Instant?
   private var lastTick: ContinuousClock.Instant?
   private var chips = 0
   private var mapped = 0
@@ -57,6 +62,8 @@ struct ProgressLines: ProgressDisplay {
 
   mutating func tick(workers: Int, store: ShardStore) {
     let now = ContinuousClock.now
+    if let lastLook, now - lastLook < .milliseconds(200) { return }
+    lastLook = now
     let pause: Duration = isTerminal ? .milliseconds(200) : .seconds(10)
     guard let tallies = try? WorkStage.allCases.map({ try store.tally(stage: $0.rawValue) }),
       let current = WorkStage.allCases.first(where: {
@@ -107,7 +114,8 @@ struct ProgressLines: ProgressDisplay {
   private mutating func show(_ text: String) {
     guard !isQuiet else { return }
     if isTerminal {
-      FileHandle.standardError.write(Data("\r\u{1B}[2K\(text)".utf8))
+      let fitting = text.prefix(max(1, Int(mw_terminal_width(STDERR_FILENO)) - 1))
+      FileHandle.standardError.write(Data("\r\u{1B}[2K\(fitting)".utf8))
       hasLine = true
     } else {
       FileHandle.standardError.write(Data("  \(text)\n".utf8))

@@ -53,7 +53,8 @@ struct Publisher: Sendable {
     }
   }
 
-  private static func failure(of problem: Int32, at path: String) -> RunError {
+  /// What the system said of a path.
+  static func failure(of problem: Int32, at path: String) -> RunError {
     let reason = String(cString: strerror(problem))
     return problem == ENOSPC || problem == EDQUOT
       ? .outOfSpace(path: path, reason: reason) : .cannotWrite(path: path, reason: reason)

@@ -3,6 +3,7 @@ import Footprints
 import GeoFiles
 import Grids
 import Imagery
+import Polygons
 
 /// A request to trace a finished run's outlines again.
 public struct RetraceRequest: Sendable {
@@ -16,6 +17,9 @@ public struct RetraceRequest: Sendable {
   public var smallest: Double?
   /// The form of an outline; nil as in the run.
   public var outline: String?
+
+  /// The forms that an outline can have.
+  public static var outlines: [String] { OutlineStyle.allCases.map(\.rawValue) }
 
   /// Asks for the outlines of a run as it traced them.
   public init(run: RunFolder, folder: String) {
@@ -51,38 +55,40 @@ public struct Retrace {
     settings.smallest = request.smallest ?? settings.smallest
     settings.outline = request.outline ?? settings.outline
     plan.footprints = settings
-    return try trace(plan, settings)
+    return try trace(plan)
   }
 
-  private func trace(_ plan: RunPlan, _ settings: RunPlan.PlannedFootprints) throws -> String {
-    let target = URL(fileURLWithPath: request.folder)
+  /// Refuses a folder that lies in a run: its files are what the manifest says.
+  private func refuseRuns(around target: URL) throws(RunError) {
+    var folder = target
+    while folder.path != "/" {
+      if FileManager.default.fileExists(atPath: RunFolder(folder).queue.path) {
+        throw .insideRun(folder: target.path, run: folder.path)
+      }
+      folder.deleteLastPathComponent()
+    }
+  }
+
+  private func trace(_ plan: RunPlan) throws -> String {
+    let target = URL(fileURLWithPath: request.folder).standardizedFileURL
+    try refuseRuns(around: target)
     let staging = target.appending(path: ".staging-\(ProcessInfo.processInfo.processIdentifier)")
-    do {
-      try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
-    } catch { throw RunError.cannotWrite(path: target.path, reason: RunError.words(of: error)) }
+    try RunFolder.makeFolder(staging.path)
     defer { try? FileManager.default.removeItem(at: staging) }
-    let tracer = FootprintTracer(
-      grid: plan.grid, settings: settings.tracing(plan.model.scheme),
-      ground: try GroundGeometry(crs: plan.grid.crs))
-    let layers = try plan.tracedLayers(of: settings, in: request.run)
-    let halo = Int((settings.largest / plan.pixelArea.squareRoot()).rounded(.up))
+    let tracing = try Tracing(of: plan, in: request.run)
     let fragments = try (0..<plan.span.count).map { index in
       let core = plan.span.window(of: index)
       let fragment = FootprintFragment(
         path: staging.appending(path: "\(index).footprints").path, core: core)
-      try fragment.write(
-        try FootprintShard(core: core, halo: halo).footprints(from: layers, tracer: tracer))
+      try fragment.write(try tracing.footprints(in: core))
       return fragment
     }
-    let formats = settings.formats.compactMap(VectorFormat.init(fileExtension:))
-    let names = formats.map { "\(plan.name)_footprints.\($0.fileExtension)" }
-    let exporter = FootprintExporter(
-      grid: plan.grid, className: plan.model.scheme.published[settings.ofClass].name,
-      model: plan.model.label, version: programVersion)
-    let summary = try exporter.export(
+    let names = tracing.formats.map { "\(plan.name)_footprints.\($0.fileExtension)" }
+    let summary = try tracing.export(
       fragments,
-      to: zip(formats, names).map { .init(path: staging.appending(path: $1).path, format: $0) },
-      layer: "\(plan.name)_footprints")
+      to: zip(tracing.formats, names).map {
+        .init(path: staging.appending(path: $1).path, format: $0)
+      })
     for name in names {
       let place = target.appending(path: name).path
       guard rename(staging.appending(path: name).path, place) == 0 else {

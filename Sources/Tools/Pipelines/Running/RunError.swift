@@ -14,6 +14,10 @@ public enum RunError: Error, Hashable, Sendable {
   case workersStillLive(folder: String)
   /// The folder holds a run of something else.
   case differentRun(folder: String, differences: [String])
+  /// The folder holds files, but no run that `--fresh` could delete.
+  case notDeletable(folder: String)
+  /// Outlines would be written among the files of a run.
+  case insideRun(folder: String, run: String)
   /// The folder holds no run.
   case notARun(folder: String)
   /// A worker process cannot be started.
@@ -66,6 +70,18 @@ extension RunError: CustomStringConvertible {
         \(differences.joined(separator: "\n  "))
         choose another folder with `--out`, or begin anew there with `--fresh`
       """
+    case .notDeletable(let folder):
+      """
+      cannot begin anew in '\(folder)'
+        it holds files but no run, and `--fresh` deletes runs only
+        choose another folder with `--out`, or leave `--fresh` out
+      """
+    case .insideRun(let folder, let run):
+      """
+      cannot write outlines to '\(folder)'
+        it belongs to the run in '\(run)', whose files must stay as they were committed
+        choose a folder outside of any run with `--out`
+      """
     case .notARun(let folder):
       """
       cannot find a run in '\(folder)'
@@ -105,6 +121,9 @@ extension RunError: CustomStringConvertible {
     if let underlying, underlying.domain == NSPOSIXErrorDomain {
       return String(cString: strerror(Int32(underlying.code)))
     }
-    return String(describing: error)
+    if error is DecodingError { return "it is damaged: it does not hold what was written" }
+    let said = error as NSError
+    return said.domain == NSCocoaErrorDomain
+      ? said.localizedDescription : String(describing: error)
   }
 }

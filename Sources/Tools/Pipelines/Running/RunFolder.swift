@@ -1,4 +1,5 @@
 public import Foundation
+import Glibc
 
 /// The folder of a run; nothing is written anywhere else.
 ///
@@ -63,19 +64,60 @@ public struct RunFolder: Hashable, Sendable {
       "1-tiling", Self.staging, Self.fragments, Self.parts, Self.mosaics, Self.footprints,
     ]
     for folder in folders {
-      do {
-        try FileManager.default.createDirectory(
-          at: file(folder), withIntermediateDirectories: true)
-      } catch { throw .cannotWrite(path: file(folder).path, reason: RunError.words(of: error)) }
+      try Self.makeFolder(file(folder).path)
     }
+  }
+
+  /// Makes a folder and those around it.
+  ///
+  /// By hand, because Foundation does not say what the system said.
+  static func makeFolder(_ path: String) throws(RunError) {
+    var made = ""
+    for name in path.split(separator: "/") {
+      made += "/\(name)"
+      if mkdir(made, 0o777) != 0, errno != EEXIST {
+        throw Publisher.failure(of: errno, at: path)
+      }
+    }
+  }
+
+  /// Refuses to delete a folder that holds anything but a run.
+  ///
+  /// - Throws: ``RunError/notDeletable(folder:)``.
+  func checkIsDeletable() throws(RunError) {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    // A run whose record is damaged or half deleted is a run, too.
+    let isRun = [record, coordinatorLock].contains {
+      FileManager.default.fileExists(atPath: $0.path)
+    }
+    guard entries.isEmpty || isRun else {
+      throw .notDeletable(folder: path)
+    }
+  }
+
+  /// Deletes everything a run has made but its locks; only for the holder of both.
+  ///
+  /// The record goes first: whatever interrupts this, what is left is no run.
+  func empty() throws(RunError) {
+    let made = [
+      record, report, pipeline, plan, queue, file("2-queueing/queue.sqlite-wal"),
+      file("2-queueing/queue.sqlite-shm"), workersLog, chipTally, file(Self.staging),
+      file(Self.fragments), file(Self.parts), file(Self.mosaics), file(Self.footprints),
+    ]
+    for item in made where FileManager.default.fileExists(atPath: item.path) {
+      do { try FileManager.default.removeItem(at: item) } catch {
+        throw .cannotWrite(path: item.path, reason: RunError.words(of: error))
+      }
+    }
+    try make()
   }
 
   /// Deletes what unfinished attempts left behind; only for the holder of both locks.
   public func sweepStaging() throws(RunError) {
     let staging = file(Self.staging)
-    do {
-      try FileManager.default.removeItem(at: staging)
-      try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
-    } catch { throw .cannotWrite(path: staging.path, reason: RunError.words(of: error)) }
+    do { try FileManager.default.removeItem(at: staging) } catch {
+      throw .cannotWrite(path: staging.path, reason: RunError.words(of: error))
+    }
+    try Self.makeFolder(staging.path)
   }
 }

@@ -26,18 +26,34 @@ struct RunOrders {
       key: key, fence: fence, inputs: inputs.map { WorkInput(index: $0.key.index, path: $0.path) })
   }
 
-  /// Deletes the files that nothing needs any longer.
+  /// Deletes what a committed piece of work was the last to need.
+  func afterCommit(_ key: ShardKey) throws {
+    let stage = WorkStage(rawValue: key.stage)
+    if stage == .mosaic || stage == .export { try deleteWhatIsUsedUp() }
+  }
+
+  /// Deletes the files that nothing needs any longer; may be called at any time, any number of
+  /// times.
   ///
   /// Parts go when every layer of the map is committed, outlines of shards when they are merged.
   /// They are marked in the manifest first: a crash in between leaves a file without a purpose,
-  /// never a row without its file.
-  func afterCommit(_ key: ShardKey) throws {
-    switch WorkStage(rawValue: key.stage) {
-    case .mosaic:
-      let tally = try store.tally(stage: WorkStage.mosaic.rawValue)
-      if tally.done == tally.shards, !plan.keepsParts { try delete(stage: .infer) }
-    case .export: try delete(stage: .trace)
-    case .infer, .trace, nil: break
+  /// which ``sweepOrphans()`` finds, never a row without its file.
+  func deleteWhatIsUsedUp() throws {
+    let mosaics = try store.tally(stage: WorkStage.mosaic.rawValue)
+    if mosaics.done == mosaics.shards, !plan.keepsParts { try delete(stage: .infer) }
+    let exports = try store.tally(stage: WorkStage.export.rawValue)
+    if exports.shards > 0, exports.done == exports.shards { try delete(stage: .trace) }
+  }
+
+  /// Deletes parts and outlines of shards that the manifest does not name.
+  func sweepOrphans() throws {
+    for (stage, place) in [(WorkStage.infer, RunFolder.parts), (.trace, RunFolder.fragments)] {
+      let named = Set(
+        try store.artifacts(stage: stage.rawValue).filter { !$0.isRetired }.map(\.path))
+      let found = (try? FileManager.default.contentsOfDirectory(atPath: folder.file(place).path))
+      for name in found ?? [] where !named.contains("\(place)/\(name)") {
+        try? FileManager.default.removeItem(at: folder.file("\(place)/\(name)"))
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import CPlatform
 import Foundation
 
 /// What a run was made from: the content of `run.json`.
@@ -72,13 +73,18 @@ extension RunFolder {
     try write(data, to: target)
   }
 
-  /// Writes a file whole or not at all.
+  /// Writes a file whole or not at all, and makes it durable.
   func write(_ data: Data, to target: URL) throws(RunError) {
-    do { try data.write(to: target, options: .atomic) } catch {
+    let staged = target.appendingPathExtension("new")
+    do { try data.write(to: staged) } catch {
       let reason = RunError.words(of: error)
       throw Failures.isOutOfSpace(error)
         ? .outOfSpace(path: target.path, reason: reason)
         : .cannotWrite(path: target.path, reason: reason)
     }
+    var problem = mw_sync(staged.path, false)
+    if problem == 0, rename(staged.path, target.path) != 0 { problem = errno }
+    if problem == 0 { problem = mw_sync(target.deletingLastPathComponent().path, true) }
+    if problem != 0 { throw Publisher.failure(of: problem, at: target.path) }
   }
 }

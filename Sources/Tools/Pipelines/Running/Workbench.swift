@@ -55,7 +55,7 @@ final class Workbench {
       let bench = try tracing ?? TracingBench(self)
       tracing = bench
       return try stage == .trace ? bench.trace(order) : bench.export(order)
-    case nil: return ShardOutcome()
+    case nil: throw WorkFailure(kind: .shard, text: "no stage has the number \(order.key.stage)")
     }
   }
 

@@ -14,6 +14,9 @@ public enum Worker {
   /// - Parameter folder: The run's folder.
   public static func run(in folder: RunFolder) -> Never {
     mw_ignore_signals()
+    // Standard output is for messages alone: what a library prints goes where errors go.
+    answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 4)
+    dup2(STDERR_FILENO, STDOUT_FILENO)
     let mailbox = Mailbox(onEnd: { _exit(ExitStatus.stopped.rawValue) })
     GDALRuntime.start(cacheMegabytes: 64)
     do {
@@ -40,13 +43,16 @@ public enum Worker {
     }
   }
 
+  /// Where the coordinator listens; set once, before there is a second thread.
+  nonisolated(unsafe) private static var answers: Int32 = -1
+
   private static func send(_ message: WorkerMessage) {
-    guard var line = try? JSONEncoder().encode(message) else { return }
+    guard var line = try? JSONEncoder().encode(message) else { _exit(ExitStatus.bug.rawValue) }
     line.append(0x0A)
     line.withUnsafeBytes { bytes in
       var sent = 0
       while sent < bytes.count {
-        let count = write(STDOUT_FILENO, bytes.baseAddress! + sent, bytes.count - sent)
+        let count = write(answers, bytes.baseAddress! + sent, bytes.count - sent)
         if count < 0 && errno == EINTR { continue }
         if count <= 0 { _exit(ExitStatus.stopped.rawValue) }
         sent += count

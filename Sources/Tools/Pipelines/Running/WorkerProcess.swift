@@ -84,12 +84,30 @@ final class WorkerProcess {
       let complete = bytes.withUnsafeBytes {
         lines.append(UnsafeRawBufferPointer(rebasing: $0[0..<count]))
       }
-      messages += complete.compactMap { try? JSONDecoder().decode(WorkerMessage.self, from: $0) }
+      for line in complete {
+        // A worker that cannot be understood cannot be trusted with a shard.
+        guard let message = try? JSONDecoder().decode(WorkerMessage.self, from: line) else {
+          kill()
+          return (messages, true)
+        }
+        messages.append(message)
+      }
     }
   }
 
   /// Ends the worker at once.
   func kill() { _ = Glibc.kill(-processID, SIGKILL) }
+
+  /// Waits two seconds for a dismissed worker to end, then ends it: it may have been stopped.
+  func endSoon() {
+    var code: Int32 = 0
+    for _ in 0..<200 {
+      if mw_reap(processID, false, &code) != 0 { return }
+      usleep(10_000)
+    }
+    kill()
+    _ = reap()
+  }
 
   /// Waits for the process to end; its exit code, or minus the signal that ended it.
   func reap() -> Int32 {

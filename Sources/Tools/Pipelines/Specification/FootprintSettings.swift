@@ -28,7 +28,7 @@ public struct FootprintSettings: Hashable, Sendable {
   public var smallest: Double
   /// The form of an outline.
   public var outline: Outline
-  /// The length beyond which an outline is not squared, in metres.
+  /// The largest object expected, in metres: what is looked at around a shard to begin with.
   public var largest: Double
   /// The files to write.
   public var write: [Format]

@@ -16,8 +16,9 @@ extension PipelineSpecification {
     guard !isFolder.boolValue else {
       throw .cannotRead(path: path, reason: "it is a folder")
     }
+    // At the end of a file, reading gives nil; an empty file has no other beginning.
     guard let file = FileHandle(forReadingAtPath: path),
-      let bytes = try? file.read(upToCount: Self.largestFile + 1)
+      let bytes = try? file.read(upToCount: Self.largestFile + 1) ?? Data()
     else { throw .cannotRead(path: path, reason: "it cannot be opened: permission denied") }
     guard bytes.count <= Self.largestFile else {
       throw .cannotRead(path: path, reason: "it is larger than 1 MB and so no pipeline")
