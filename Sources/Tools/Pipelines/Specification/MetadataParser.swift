@@ -126,7 +126,7 @@ struct MetadataParser {
     }
   }
 
-  /// `\uXXXX`, or the two of them that JSON writes for a scalar beyond the first plane.
+  /// `\u` and four digits, or the two such that JSON writes for a scalar beyond the first plane.
   private mutating func surrogatesOrScalar() -> Unicode.Scalar? {
     guard let first = hexadecimal(digits: 4) else { return nil }
     guard (0xD800..<0xDC00).contains(first) else { return Unicode.Scalar(first) }
