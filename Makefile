@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release check format format-check floors demo bench-engine clean
+.PHONY: help setup judges build test test-full test-release check format format-check floors demo bench-engine bench-quantized clean
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
@@ -52,6 +52,10 @@ bench-engine: setup judges ## Measure the engine beside onnxruntime and OpenVINO
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1
 	$(PYTHON) benchmarks/engine.py .build/release/mapwright-bench
 
+bench-quantized: setup judges ## Measure networks in 8-bit integers beside OpenVINO
+	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
+	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 nncf
+	$(PYTHON) benchmarks/quantized.py .build/release/mapwright-bench
 
 clean: ## Remove what was built; runs/ is never touched
 	$(SWIFT) package clean

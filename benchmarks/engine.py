@@ -158,4 +158,5 @@ def main():
     print(table(rows, about))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,5 @@
 // Which table runs here: the only place that asks the processor.
+#include "mapwright_bytes.h"
 #include "mapwright_kernels.h"
 
 extern const mw_kernels mw_kernels_portable;
@@ -23,4 +24,33 @@ int32_t mw_all_kernels(const mw_kernels **tables) {
 const mw_kernels *mw_best_kernels(void) {
   const mw_kernels *tables[3];
   return tables[mw_all_kernels(tables) - 1];
+}
+
+extern const mw_byte_kernels mw_byte_kernels_portable;
+#if defined(__x86_64__)
+extern const mw_byte_kernels mw_byte_kernels_avx2, mw_byte_kernels_avx512,
+    mw_byte_kernels_avx512vnni;
+#endif
+
+int32_t mw_all_byte_kernels(const mw_byte_kernels **tables) {
+  const mw_kernels *others[3];
+  int32_t count = 0;
+  const int32_t widest = mw_all_kernels(others);
+  tables[count++] = &mw_byte_kernels_portable;
+#if defined(__x86_64__)
+  if (widest > 1) tables[count++] = &mw_byte_kernels_avx2;
+  if (widest > 2) tables[count++] = &mw_byte_kernels_avx512;
+  if (widest > 2 && __builtin_cpu_supports("avx512vnni"))
+    tables[count++] = &mw_byte_kernels_avx512vnni;
+#endif
+  return count;
+}
+
+const mw_byte_kernels *mw_byte_kernels_beside(const char *name) {
+  const mw_kernels *others[3];
+  const mw_byte_kernels *tables[4];
+  const int32_t count = mw_all_byte_kernels(tables), widest = mw_all_kernels(others);
+  for (int32_t i = 0; i + 1 < widest; i++)
+    if (__builtin_strcmp(others[i]->name, name) == 0) return tables[i];
+  return tables[count - 1];
 }

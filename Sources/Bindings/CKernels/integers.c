@@ -150,8 +150,12 @@ static int64_t whole(float v, double lowest, double highest) {
   break
 
 static void cast_float(mw_type to, const float *x, void *y, int64_t n) {
+  if (to == mw_f32) {
+    __builtin_memmove(y, x, (size_t)n * sizeof(float));
+    return;
+  }
   for (int64_t i = 0; i < n; i++) switch (to) {
-      case mw_f32: ((float *)y)[i] = x[i]; break;
+      case mw_f32: break;
       case mw_u8: ((uint8_t *)y)[i] = (uint8_t)whole(x[i], 0, 255); break;
       case mw_i8: ((int8_t *)y)[i] = (int8_t)whole(x[i], -128, 127); break;
       case mw_i32: ((int32_t *)y)[i] = (int32_t)whole(x[i], -2147483648.0, 2147483647.0); break;

@@ -1,4 +1,5 @@
 // Weights as the convolution in tiles wants them: computed once on loading, in double precision.
+#include "mapwright_bytes.h"
 #include "mapwright_kernels.h"
 
 #pragma clang fp contract(off)
@@ -35,4 +36,13 @@ void mw_winograd_weights(const float *w, int64_t filters, int64_t channels, floa
     for (int64_t c = 0; c < channels; c++)
       for (int64_t k = first; k < filters && k < first + 8; k++)
         transform(w + (k * channels + c) * 9, y + (first / 8 * channels + c) * 8 + k % 8, plane);
+}
+
+void mw_byte_weights(const int8_t *w, int64_t filters, int64_t channels_all, int64_t channel,
+                     int64_t channels, int64_t taps, int64_t quads, int64_t first, int8_t *y) {
+  for (int64_t k = 0; k < filters; k++)
+    for (int64_t c = 0; c < channels; c++)
+      for (int64_t tap = 0; tap < taps; tap++)
+        y[(((k / 8 * quads + first + c / 4) * taps + tap) * 8 + k % 8) * 4 + c % 4] =
+            w[(k * channels_all + channel + c) * taps + tap];
 }

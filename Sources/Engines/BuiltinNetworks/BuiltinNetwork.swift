@@ -68,6 +68,8 @@ public final class BuiltinNetwork: Network {
     }
     inputType = type
     do {
+      try program.foldConstants(kernels) { ($0 as? Quantization)?.direction == .dequantize }
+      program.lowerToBytes()
       try program.foldConstants(kernels)
       program.fuse()
       program.transformWeights()

@@ -16,6 +16,7 @@ public enum Failures {
     switch error {
     case SpecificationError.cannotRead: .badInput
     case is SpecificationError, is ResolutionError, is NetworkError: .badPipeline
+    case let error as QuantizationError: error.exitStatus
     case let error as GridError:
       if case .notOnGrid = error { .badInput } else { .badPipeline }
     case is TilingError, is InputError: .badInput

@@ -25,7 +25,8 @@ struct Mapwright: ParsableCommand {
       CommandGroup(
         name: "Single",
         subcommands: [
-          FootprintsCommand.self, EvaluateCommand.self, InspectCommand.self, DoctorCommand.self,
+          FootprintsCommand.self, EvaluateCommand.self, InspectCommand.self, QuantizeCommand.self,
+          DoctorCommand.self,
         ]),
       CommandGroup(name: "Internal", subcommands: [WorkerCommand.self]),
     ])

@@ -5,6 +5,16 @@ struct Fact: Sendable {
   var type: ElementType
   var shape: Shape
   var constant: Tensor?
+  /// How the elements stand in memory.
+  var layout = Layout.dense
+
+  /// How a value's elements stand in memory.
+  enum Layout: Sendable {
+    /// Row-major, without gaps.
+    case dense
+    /// Bytes of four channels interleaved, with margins: see `mapwright_bytes.h`.
+    case quads
+  }
 
   init(_ type: ElementType, _ shape: Shape, constant: Tensor? = nil) {
     (self.type, self.shape, self.constant) = (type, shape, constant)
@@ -13,7 +23,7 @@ struct Fact: Sendable {
   init(_ tensor: Tensor) { self.init(tensor.type, tensor.shape, constant: tensor) }
 
   /// The space the value takes, in bytes.
-  var bytes: Int { shape.count * type.size }
+  var bytes: Int { layout == .quads ? Quads(shape).bytes : shape.count * type.size }
 
   /// The constant's integers, where the value is a known integer tensor.
   var integers: [Int]? { constant.flatMap { $0.type == .float32 ? nil : $0.integers } }

@@ -46,10 +46,16 @@ struct Program: Sendable {
     inputs = graph.inputs.filter { needed.contains($0.name) }
   }
 
-  /// Computes what depends on constants alone, once and for all shapes.
-  mutating func foldConstants(_ kernels: mw_kernels) throws(GraphFault) {
+  /// Computes what depends on constants alone, once and for all shapes; what `isKept` stays.
+  mutating func foldConstants(
+    _ kernels: mw_kernels, except isKept: (any Operator) -> Bool = { _ in false }
+  ) throws(GraphFault) {
     var kept: [Node] = []
     for node in nodes {
+      if isKept(node.operation) {
+        kept.append(node)
+        continue
+      }
       let inputs = Inputs<Fact>(
         node.inputs.map { name in constants[name].map { Fact($0) } })
       let isKnown = node.inputs.allSatisfy { $0.isEmpty || constants[$0] != nil }
@@ -93,7 +99,9 @@ extension Program.Node {
     let facts = try outputFacts(inputs)
     let known = facts.compactMap(\.constant)
     if known.count == facts.count { return known }
-    guard facts.allSatisfy({ $0.shape.count <= largestFoldedCount }) else { return nil }
+    guard facts.allSatisfy({ $0.shape.count <= largestFoldedCount && $0.layout == .dense }) else {
+      return nil
+    }
     if operation.reuse == .view, let tensor = inputs[0]?.constant {
       return facts.map { tensor.reshaped(to: $0.shape) }
     }

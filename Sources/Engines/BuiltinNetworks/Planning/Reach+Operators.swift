@@ -5,6 +5,7 @@ extension Shaped.Instruction {
   func reach(_ inputs: [Reach]) -> [Reach] {
     let shape = outputs[0].shape
     if inputs.allSatisfy(\.isNothing) { return outputs.map { _ in .nothing } }
+    if let bytes = node.operation as? any ByteOperator { return [bytes.reach(inputs, self)] }
     switch node.operation {
     case is Elementwise, is Clip, is Casting, is Quantization, is Arithmetic, is Comparison,
       is Selection:

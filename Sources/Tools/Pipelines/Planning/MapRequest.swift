@@ -2,6 +2,10 @@
 public struct MapRequest: Sendable {
   /// The pipeline file.
   public var pipeline: String
+  /// The pipeline's text, where there is no file; paths in it are relative to the current folder.
+  var text: String?
+  /// A model that replaces the pipeline's, relative to the current folder.
+  var model: String?
   /// Scenes that replace the pipeline's, as typed: relative to the current folder.
   public var scenes: [String] = []
   /// A region that replaces the pipeline's, relative to the current folder.

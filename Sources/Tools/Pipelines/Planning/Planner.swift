@@ -64,8 +64,11 @@ struct Planner {
   }
 
   private static func specification(_ request: MapRequest) throws -> PipelineSpecification {
-    var specification = try PipelineSpecification(reading: request.pipeline)
+    var specification =
+      try request.text.map { try PipelineSpecification(parsing: $0, file: request.pipeline) }
+      ?? PipelineSpecification(reading: request.pipeline)
     let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    if let model = request.model { specification.inference.model = absolute(model, from: current) }
     if !request.scenes.isEmpty {
       specification.scenes.files = request.scenes.map { absolute($0, from: current) }
     }
