@@ -1,8 +1,9 @@
 import CKernels
 import Tensors
 
-/// The most bytes of the sources that a band of rows reads, so that they stay near while all
-/// filters pass over them. The size changes speed only.
+/// The most bytes of the sources that a band of rows reads.
+///
+/// They stay near while all filters pass over them; the size changes speed only.
 private let bandBytes = 1280 << 10
 
 extension Binding {

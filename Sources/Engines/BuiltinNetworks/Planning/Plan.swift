@@ -34,7 +34,7 @@ final class Plan {
         "it needs \(need) MB of working memory, more than the \(limit) MB allowed")
     }
     bytes = arena.bytes
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(arena.bytes, 1), alignment: 64)
+    let memory = UnsafeMutableRawPointer.allocateWorkingMemory(arena.bytes)
     self.memory = memory
     self.shaped = shaped
     func binding(_ name: String, _ fact: Fact?) -> Binding? {

@@ -4,7 +4,7 @@ import SwiftProtobuf
 ///
 /// Bytes are made as early as it makes no difference: before a maximum, the nearest pixels or a
 /// concatenation rather than after it, so that these run in bytes too. What is concatenated shares
-/// one grid, and so does what is added keep its own.
+/// one grid.
 struct QuantizationScheme {
   /// The tensors that are written as bytes, in the order in which they are found.
   private(set) var tensors: [String] = []

@@ -82,11 +82,11 @@ struct RangeStatistics {
     var sum = 0.0
     for (index, count) in bins.enumerated() where count > 0 {
       let value = lowest + (Float(index) + 0.5) * binWidth
-      let step = min(
-        max((value / grid.scale).rounded(), grid.steps.lowerBound), grid.steps.upperBound)
+      let (first, last) = (grid.steps.lowerBound, grid.steps.upperBound)
+      let step = min(max((value / grid.scale).rounded(), first), last)
       let difference = Double(step * grid.scale - value)
       // Within a step errors are spread evenly; the middle of a bin alone would hide them.
-      let isInside = step > grid.steps.lowerBound && step < grid.steps.upperBound
+      let isInside = step > first && step < last
       let spread = isInside ? Double(grid.scale) * Double(grid.scale) / 12 : difference * difference
       sum += count * spread
     }

@@ -56,9 +56,7 @@ public struct QuantizationResult: Sendable, Codable {
   }
 
   private var lossWords: String {
-    String(
-      format: before == nil
-        ? "loss      %.2f points (pixels of another class)" : "loss      %.2f points",
-      lossPoints)
+    let kind = before == nil ? " (pixels of another class)" : ""
+    return String(format: "loss      %.2f points", lossPoints) + kind
   }
 }
