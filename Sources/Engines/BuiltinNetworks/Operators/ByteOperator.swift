@@ -131,6 +131,6 @@ struct ByteResize: ByteOperator {
       return false
     }
     return [.halfPixel, .pytorchHalfPixel].contains(resize.coordinates)
-      && Array(scales.floats) == [1, 1, 2, 2]
+      && scales.copiedFloats == [1, 1, 2, 2]
   }
 }

@@ -30,10 +30,10 @@ extension ByteLowering {
 
   /// A constant's floats, also where it is still to be dequantised.
   func floats(_ name: String) -> [Float]? {
-    if let tensor = constants[name] { return tensor.type == .float32 ? Array(tensor.floats) : nil }
+    if let tensor = constants[name] { return tensor.type == .float32 ? tensor.copiedFloats : nil }
     guard let node = weights[name] else { return nil }
     let inputs = Inputs<Tensor>(node.inputs.map { constants[$0] })
-    return (try? node.operation.evaluate(inputs))?.first.map { Array($0.floats) }
+    return (try? node.operation.evaluate(inputs))?.first?.copiedFloats
   }
 
   mutating func pool(

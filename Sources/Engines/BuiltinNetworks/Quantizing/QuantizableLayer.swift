@@ -30,7 +30,7 @@ struct QuantizableLayer {
       var bias = [Float](repeating: 0, count: tensor.shape[0])
       if node.input.count > 2, !node.input[2].isEmpty {
         guard let values = constants[node.input[2]] else { continue }
-        bias = Array(try readTensor(values).floats)
+        bias = try readTensor(values).copiedFloats
       }
       guard bias.count == tensor.shape[0] else { continue }
       layers.append(

@@ -122,6 +122,6 @@ struct QuantizationScheme {
         text("coordinate_transformation_mode", of: node) ?? "half_pixel"),
       let scales = constants[node.input[2]].flatMap({ try? readTensor($0) })
     else { return false }
-    return scales.type == .float32 && Array(scales.floats) == [1, 1, 2, 2]
+    return scales.type == .float32 && scales.copiedFloats == [1, 1, 2, 2]
   }
 }

@@ -65,6 +65,7 @@ extension ByteConvolution {
   func evaluate(_ inputs: Inputs<Tensor>) throws(GraphFault) -> [Tensor] {
     let x = try Concatenation(axis: 1).evaluate(
       Inputs<Tensor>(Array(inputs.all.prefix(channels.count))))[0]
+    defer { withExtendedLifetime(x) {} }
     let shape = try outputs(of: inputs.facts)[0].shape
     let window = try window(x.shape)
     let (X, W) = (x.values(as: UInt8.self), weights.values(as: Int8.self))
