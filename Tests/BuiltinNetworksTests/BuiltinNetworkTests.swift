@@ -164,7 +164,9 @@ struct BuiltinNetworkTests {
 
   @Test("a chip that needs more memory than allowed is refused with the figure")
   func memoryLimit() throws {
-    let network = try BuiltinNetwork(ModelBuilder.unet().model(), memoryLimit: 1 << 20)
+    let network = try BuiltinNetwork(
+      ModelBuilder.unet().model(), outputNamed: nil, memoryLimit: 1 << 20,
+      kernels: mw_best_kernels().pointee, cacheBytes: 1)
     #expect {
       try network.run(picture(Shape(1, 3, 256, 256)), Shape(1, 3, 256, 256))
     } throws: {
