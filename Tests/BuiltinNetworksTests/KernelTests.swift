@@ -102,7 +102,8 @@ struct KernelTests {
         }
         each("depthwise") { table, target, band in
           var convolution = mw_convolution(
-            window: form, channels: 1, filters: 1, f: mw_clip, alpha: -1, beta: 1, lanes: 48)
+            window: form, channels: 1, filters: 1, f: mw_clip, alpha: -1, beta: 1, lanes: 48,
+            depth: 1)
           var operands = mw_operands(
             x: source.address, sources: 1, residual: nil, y: target.address, weights: nil,
             bias: nil, scratch: scratch)

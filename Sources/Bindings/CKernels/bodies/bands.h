@@ -87,3 +87,14 @@ static void MW_NAME(combine)(mw_binary f, const mw_planes *a, const mw_planes *b
       MW_NAME(binary_row)(f, MW_NAME(row)(a, k, oy) + band->x0, 1, MW_NAME(row)(b, k, oy) + band->x0,
                           1, MW_NAME(row)(y, k, oy) + band->x0, band->x1 - band->x0);
 }
+
+static void MW_NAME(softmax_band)(const mw_planes *x, const mw_planes *y, const mw_band *band,
+                                  int logarithm) {
+  for (int64_t oy = band->y0; oy < band->y1; oy++) {
+    const float *in = MW_NAME(row)(x, 0, oy);
+    float *out = MW_NAME(row)(y, 0, oy);
+    for (int64_t ox = band->x0; ox < band->x1; ox += MW_BLOCK)
+      MW_NAME(softmax_block)(in + ox, x->stride, out + ox, y->stride, x->channels,
+                             band->x1 - ox < MW_BLOCK ? band->x1 - ox : MW_BLOCK, logarithm);
+  }
+}

@@ -41,6 +41,7 @@ const mw_kernels MW_TABLE(MW_ISA) = {
     .resize_f32 = MW_NAME(resize),
     .map_f32 = MW_NAME(map),
     .combine_f32 = MW_NAME(combine),
+    .softmax_band_f32 = MW_NAME(softmax_band),
     .softmax_f32 = MW_NAME(softmax),
     .reduce_f32 = MW_NAME(reduce),
     .extreme_f32 = MW_NAME(extreme),

@@ -117,21 +117,24 @@ MW_INLINE void MW_NAME(fetch_for_writing)(const float *x, int64_t n) {
   for (int64_t i = 0; i < n; i += 16) __builtin_prefetch(x + i, 1);
 }
 
-// Transforms the input of a block of tiles, channel by channel: what overhangs the lanes of a run is
-// overwritten by the next run, what overhangs the last by the next channel.
-static void MW_NAME(block_in)(const mw_convolution *c, const mw_operands *o,
+// Transforms channels [from, to) of a block of tiles, one by one: what overhangs the lanes of a run
+// is overwritten by the next run, what overhangs the last by the next channel.
+static void MW_NAME(block_in)(const mw_convolution *c, const mw_operands *o, int64_t from, int64_t to,
                               const MW_NAME(run) * runs, int number, int64_t lanes, float *planes,
                               int64_t plane) {
   const mw_window *w = &c->window;
   int64_t offsets[MW_TILES][6];
-  for (int64_t s = 0; s < o->sources; s++) {
+  for (int64_t s = 0, first = 0; s < o->sources; first += o->x[s++].channels) {
     const mw_planes *x = &o->x[s];
+    const int64_t begin = from > first ? from - first : 0;
+    const int64_t end = to - first < x->channels ? to - first : x->channels;
+    if (begin >= end) continue;
     for (int r = 0; r < number; r++)
       for (int i = 0; i < 6; i++) {
         const int64_t y = runs[r].row * 4 - w->pad_top + i;
         offsets[r][i] = y >= 0 && y < w->height ? y % x->rows * x->pitch : -1;
       }
-    for (int64_t k = 0; k < x->channels; k++, planes += lanes)
+    for (int64_t k = begin; k < end; k++, planes += lanes)
       for (int r = 0; r < number; r++) {
         const float *rows[6];
         for (int i = 0; i < 6; i++)
@@ -232,18 +235,21 @@ static void MW_NAME(tiles)(const mw_convolution *c, const mw_operands *o, const 
   const int64_t lanes = ((tiles + blocks - 1) / blocks + 15) / 16 * 16;
   // 16 floats more per plane: room for lanes that overhang, and planes that start in other sets of
   // the cache.
-  const int64_t plane = c->channels * lanes + 16, out_plane = groups * MW_GROUP * lanes + 16;
+  const int64_t plane = c->depth * lanes + 16, out_plane = groups * MW_GROUP * lanes + 16;
   float *sums = o->scratch + 36 * plane;
   for (int64_t first = 0; first < tiles; first += lanes) {
     const int64_t count = tiles - first < lanes ? tiles - first : lanes;
     MW_NAME(run) runs[MW_TILES];
     const int number =
         MW_NAME(runs)(first, count, per_row, band->y0 / 4, band->x0 / 4, runs);
-    MW_NAME(block_in)(c, o, runs, number, lanes, o->scratch, plane);
-    for (int64_t p = 0; p < 36; p++)
-      MW_NAME(product)(o->weights + p * groups * MW_GROUP * c->channels, groups, c->channels, 0,
-                       c->channels, o->scratch + p * plane, lanes, (count + 15) / 16 * 16,
-                       sums + p * out_plane, lanes, 0);
+    for (int64_t from = 0; from < c->channels; from += c->depth) {
+      const int64_t depth = c->channels - from < c->depth ? c->channels - from : c->depth;
+      MW_NAME(block_in)(c, o, from, from + depth, runs, number, lanes, o->scratch, plane);
+      for (int64_t p = 0; p < 36; p++)
+        MW_NAME(product)(o->weights + p * groups * MW_GROUP * c->channels, groups, c->channels,
+                         from, depth, o->scratch + p * plane, lanes, (count + 15) / 16 * 16,
+                         sums + p * out_plane, lanes, 0);
+    }
     MW_NAME(block_out)(c, o, band, runs, number, lanes, sums, out_plane);
   }
 }

@@ -99,7 +99,8 @@ typedef struct {
   int64_t channels, filters;  // of one group
   mw_unary f;
   float alpha, beta;
-  int64_t lanes;  // tiles or positions taken together at most: a multiple of 48, up to 240
+  int64_t lanes;  // tiles or positions taken together at most: a multiple of 16, up to 240
+  int64_t depth;  // in tiles: channels transformed together
 } mw_convolution;
 
 /// What a convolution reads and writes. The channels of the sources follow one another; bias and
@@ -150,7 +151,7 @@ typedef struct {
 
   /// A band of a convolution of 3 × 3 px, stride 1, pads of 0 or 1, in tiles of 4 × 4 output pixels
   /// (Winograd's F(4 × 4, 3 × 3)); the band begins at multiples of 4. Weights are transformed:
-  /// [36][ceil(filters / 8)][channels][8]. Scratch: 36 planes of channels × lanes + 16 floats,
+  /// [36][ceil(filters / 8)][channels][8]. Scratch: 36 planes of depth × lanes + 16 floats,
   /// then 36 of 8 ceil(filters / 8) × lanes + 16.
   void (*tiles_f32)(const mw_convolution *c, const mw_operands *o, const mw_band *band);
 
@@ -189,6 +190,10 @@ typedef struct {
   void (*blend_f32)(const float *x, int64_t outer, int64_t length, int64_t inner,
                     const int32_t *first, const int32_t *second, const float *w0, const float *w1,
                     int64_t out_length, float *y);
+
+  /// Softmax over the channels, or its logarithm, in a band; both pictures stand in one place.
+  void (*softmax_band_f32)(const mw_planes *x, const mw_planes *y, const mw_band *band,
+                           int logarithm);
 
   /// Softmax, or its logarithm, along the middle axis of [outer, length, inner].
   void (*softmax_f32)(const float *x, float *y, int64_t outer, int64_t length, int64_t inner,

@@ -20,6 +20,11 @@ extension Window {
   }
 }
 
+extension Shape {
+  /// The tiles of 4 × 4 pixels that cover a picture.
+  fileprivate var tiles: Int { (rows + 3) / 4 * ((columns + 3) / 4) }
+}
+
 extension Convolution {
   /// A way to compute it.
   enum Way: Sendable { case tiles, product, channelByChannel }
@@ -89,10 +94,10 @@ extension Convolution: BandedOperator {
     let depth = w.count(1..<w.rank)
     switch way(window, weights) {
     case .tiles:
-      let lanes = Winograd.lanes(channels: channels, filters: w[0])
+      let blocking = Winograd.Blocking(channels: channels, tiles: output.shape.tiles)
       return Banding(
         pictures: pictures, step: 4, weightBytes: 36 * channels * filters * 4
-      ) { _ in 36 * ((channels + filters) * lanes + 32) * 4 }
+      ) { _ in blocking.scratchBytes(filters: filters) }
     case .product:
       let lanes = Self.positions(depth: depth, filters: filters)
       return Banding(pictures: pictures, weightBytes: depth * w[0] * 4) { _ in
@@ -103,14 +108,6 @@ extension Convolution: BandedOperator {
         window.slidingScratch(columns: $0)
       }
     }
-  }
-
-  /// Tiles or positions that are taken together.
-  private func lanes(_ way: Way, _ w: Shape) -> Int {
-    let (depth, filters) = (w.count(1..<w.rank), w[0] / groups)
-    return way == .tiles
-      ? Winograd.lanes(channels: w[1], filters: filters)
-      : Self.positions(depth: depth, filters: filters)
   }
 
   /// The positions of a product that are taken together.
@@ -128,17 +125,24 @@ extension Convolution: BandedOperator {
     let window = proved { try self.window(x, w.shape) }
     let way = way(window, w)
     let filters = w.shape[0] / groups
-    let convolution = mw_convolution(
+    var convolution = mw_convolution(
       window: window.kernel, channels: Int64(w.shape[1]), filters: Int64(filters),
       f: mw_unary(rawValue: activation.function.rawValue), alpha: activation.alpha,
-      beta: activation.beta, lanes: Int64(lanes(way, w.shape)))
+      beta: activation.beta, lanes: 0, depth: 0)
+    if way == .tiles {
+      let blocking = Winograd.Blocking(channels: w.shape[1], tiles: io.output.shape.tiles)
+      (convolution.lanes, convolution.depth) = (Int64(blocking.lanes), Int64(blocking.depth))
+    } else {
+      let depth = w.shape.count(1..<w.shape.rank)
+      convolution.lanes = Int64(Self.positions(depth: depth, filters: filters))
+    }
     let (source, residual, target) = (io.picture(0), io.sources[3], io.target)
     let weights = ConvolutionWeights(of: self, w, for: way, dynamic: io.floats(1))
     let operands = mw_operands(
       x: source.address, sources: Int64(source.count), residual: residual?.address,
       y: target.address, weights: weights.address, bias: io.floats(2),
       scratch: io.scratch.assumingMemoryBound(to: Float.self))
-    let kernels = io.kernels
+    let (kernels, form) = (io.kernels, convolution)
     let run =
       switch way {
       case .tiles: kernels.tiles_f32
@@ -148,7 +152,7 @@ extension Convolution: BandedOperator {
     return BandStep { band in
       withExtendedLifetime((source, residual, target)) {
         weights.refresh()
-        withUnsafePointer(to: convolution) { convolution in
+        withUnsafePointer(to: form) { convolution in
           withUnsafePointer(to: operands) { operands in
             withUnsafePointer(to: band) { run?(convolution, operands, $0) }
           }

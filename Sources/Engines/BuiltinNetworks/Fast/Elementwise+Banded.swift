@@ -45,3 +45,21 @@ extension Arithmetic: BandedOperator {
     }
   }
 }
+
+extension Softmax: BandedOperator {
+  func banding(_ inputs: Inputs<Fact>, _ output: Fact) -> Banding? {
+    let shape = output.shape
+    guard shape.rank == 4, !flattens, (axis + 4) % 4 == 1 else { return nil }
+    return Banding(pictures: [Banding.Picture(position: 0, rows: .same, columns: .same)])
+  }
+
+  func bandStep(_ io: BandBindings) -> BandStep {
+    let (source, target, kernels) = (io.picture(0), io.target, io.kernels)
+    let logarithm: Int32 = isLogarithm ? 1 : 0
+    return BandStep { band in
+      withUnsafePointer(to: band) {
+        kernels.softmax_band_f32(source.address, target.address, $0, logarithm)
+      }
+    }
+  }
+}

@@ -13,12 +13,24 @@ enum Winograd {
     weights.rank == 4 && weights[2] == 3 && weights[3] == 3 && weights[1] >= 3
   }
 
-  /// The most tiles that are taken together.
-  ///
-  /// A sum for each of 48 fits into the registers, and what is transformed into the second cache.
-  /// Weights larger than that cache are read once for every block of tiles: then blocks are longer.
-  static func lanes(channels: Int, filters: Int) -> Int {
-    36 * channels * filters * 4 > 4 << 20 ? 96 : 48
+  /// How many tiles, and how many of their channels, are taken together.
+  struct Blocking {
+    var lanes: Int
+    var depth: Int
+
+    /// Blocks for planes of a number of tiles.
+    ///
+    /// A sum for each of 48 tiles fits into the registers. Few tiles are taken at once, so that
+    /// weights larger than the cache are read once; many tiles go channel block by channel block, so
+    /// that what is transformed stays in the second cache.
+    init(channels: Int, tiles: Int) {
+      let isFew = tiles <= 96
+      lanes = isFew ? max((tiles + 15) / 16 * 16, 16) : 48
+      depth = isFew ? channels : min(channels, 192)
+    }
+
+    /// The space for transformed tiles and their products, in bytes; filters in whole groups.
+    func scratchBytes(filters: Int) -> Int { 36 * ((depth + filters) * lanes + 32) * 4 }
   }
 
   /// The weights `[K, C, 3, 3]` transformed: `G w Gᵀ` in double precision, rounded once.

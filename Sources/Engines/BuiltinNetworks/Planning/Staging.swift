@@ -143,7 +143,7 @@ struct Staging {
   private func schedule(_ instructions: [Int]) -> BandSchedule? {
     let links = instructions.map { link($0, in: instructions) }
     guard let last = links.last else { return nil }
-    for strips in [1, 2, 4, 8, 16] where strips == 1 || last.columns / strips >= 256 {
+    for strips in [1, 2, 4, 8, 16] where strips == 1 || last.columns / strips >= 512 {
       let schedule = BandSchedule(links, strips: strips)
       if workingBytes(instructions, schedule) <= cacheBytes { return schedule }
     }
