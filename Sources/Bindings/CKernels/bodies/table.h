@@ -15,6 +15,7 @@
 #include "rows.h"
 #include "product.h"
 #include "winograd.h"
+#include "matrices.h"
 
 #define MW_TEXT_(x) #x
 #define MW_TEXT(x) MW_TEXT_(x)
@@ -31,6 +32,10 @@ const mw_kernels MW_TABLE(MW_ISA) = {
     .scatter_f32 = MW_NAME(scatter),
     .depthwise_f32 = MW_NAME(depthwise),
     .winograd_f32 = MW_NAME(winograd),
+    .product_f32 = MW_NAME(product_of),
+    .normalize_columns_f32 = MW_NAME(normalize_columns),
+    .attention_f32 = MW_NAME(attention),
+    .resized_sum_f32 = MW_NAME(resized_sum),
     .pool_max_f32 = MW_NAME(pool_max),
     .pool_average_f32 = MW_NAME(pool_average),
     .blend_f32 = MW_NAME(blend),
