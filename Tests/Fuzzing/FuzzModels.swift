@@ -2,10 +2,26 @@ import BuiltinNetworks
 import Foundation
 import Tensors
 
-/// Reads, prepares and, where it is small, runs whatever bytes libFuzzer thinks of; it has to be
-/// refused or to run, never to crash.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzModel(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+/// libFuzzer's loop, which comes with `-sanitize=fuzzer`.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ test: @convention(c) (UnsafePointer<UInt8>, Int) -> CInt
+) -> CInt
+
+/// Feeds the model reader whatever bytes libFuzzer thinks of; arguments are libFuzzer's.
+@main
+enum FuzzModels {
+  static func main() {
+    var (count, arguments) = (CommandLine.argc, CommandLine.unsafeArgv)
+    exit(runFuzzer(&count, &arguments) { tryModel($0, $1) })
+  }
+}
+
+/// Reads, prepares and, where it is small, runs a model; bytes have to be refused or to run, never to
+/// crash.
+private func tryModel(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let data = Data(bytes: bytes, count: count)
   guard let model = try? ModelFile(data, path: "fuzzed.onnx"),
     let network = try? BuiltinNetwork(model, memoryLimit: 64 << 20)

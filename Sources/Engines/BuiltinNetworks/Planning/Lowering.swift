@@ -95,6 +95,9 @@ struct Lowering {
     count()
   }
 
+  /// A name that no value of the graph has.
+  func fresh(_ name: String) -> String { facts[name] == nil ? name : fresh("\(name)'") }
+
   /// Remembers a further constant.
   mutating func remember(_ name: String, _ tensor: Tensor) { facts[name] = Fact(tensor) }
 

@@ -19,13 +19,14 @@ extension Lowering {
     var inputs = [node.inputs.count > 2 ? node.inputs[2] : ""]
     var first = 0
     for (number, part) in parts.enumerated() {
-      let name = "\(node.outputs[0])/\(number)"
+      let name = graph.fresh("\(node.outputs[0])/\(number)")
       let slice = View(weights.shape).slicing(1, from: first, count: part.channels)
       let cut = weights.picking(slice.offsets, Shape(filters, part.channels, 1, 1))
-      graph.remember("\(name)/weights", cut)
+      let cutName = graph.fresh("\(name)/weights")
+      graph.remember(cutName, cut)
       new.append(
         try graph.instruction(
-          plain, [part.source, "\(name)/weights"], outputs: [name], label: "\(node.label), part"))
+          plain, [part.source, cutName], outputs: [name], label: "\(node.label), part"))
       inputs.append(name)
       first += part.channels
     }

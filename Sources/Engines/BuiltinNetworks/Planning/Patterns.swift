@@ -125,10 +125,10 @@ extension Lowering {
     let attention = Attention(
       queries: View(q), keys: View(k).transposed, values: View(v), scale: scale)
     let label = node.label
-    let turned = "\(node.outputs[0])/planes"
-    let made2 = try graph.instruction(
+    let turned = graph.fresh("\(node.outputs[0])/planes")
+    let heads = try graph.instruction(
       attention, [query, key, value], outputs: [turned], label: label)
-    graph.insert([made2], before: index)
+    graph.insert([heads], before: index)
     var order = Array(0..<rank)
     order.swapAt(rank - 1, rank - 2)
     try graph.replace(index + 1, with: Rearrangement(kind: .transpose(order)), [turned])

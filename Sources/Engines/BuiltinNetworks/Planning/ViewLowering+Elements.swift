@@ -107,12 +107,12 @@ extension ViewLowering {
     guard let (source, own) = found(name) else { return name }
     if own == view, facts[source]?.shape == shape { return source }
     let order = view.storageOrder
-    let moved = "\(node.outputs[0])/\(name)"
+    let moved = fresh("\(node.outputs[0])/\(name)")
     let copy = own.permuted(order)
     // Through the axes of the graph's value, in the order of storage, to the stored shape.
     try emit(ViewCopy(view: copy), [source], as: moved, "\(name), moved")
     guard copy.extents != shape.extents else { return moved }
-    let shaped = "\(moved)/planes"
+    let shaped = fresh("\(moved)/planes")
     let dense = View(Shape(copy.extents)).reshaped(to: shape.extents) ?? View(shape)
     try emit(ViewCopy(view: dense), [moved], as: shaped, "\(name), as planes")
     return shaped
@@ -142,9 +142,9 @@ extension ViewLowering {
       let order = view.storageOrder
       let turned = View(Shape(extents)).permuted(order)
       let stored = Shape(order.map { view.extents[$0] })
-      operand = "\(node.outputs[0])/constant"
+      operand = fresh("\(node.outputs[0])/constant")
       remember(operand, constant.picking(turned.offsets, Shape(turned.extents)))
-      let alias = "\(node.outputs[0])/axes"
+      let alias = fresh("\(node.outputs[0])/axes")
       try emit(ViewCopy(view: View(stored)), [source], as: alias, "\(name), by axes")
       let dense = View(stored)
       var inverse = [Int](repeating: 0, count: rank)

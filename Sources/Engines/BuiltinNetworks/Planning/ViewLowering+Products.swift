@@ -116,12 +116,13 @@ extension ViewLowering {
     let joined = joinedWeights(first, second, filters)
     let shift = joinedBias(bias, second, facts[own]?.constant, filters, product.filters)
     let name = node.outputs[0]
-    remember("\(name)/bias", Tensor(shift, Shape(filters)))
+    let biasName = fresh("\(name)/bias")
+    remember(biasName, Tensor(shift, Shape(filters)))
     var (merged, taken) = (product, inputs)
     merged.weights = Tensor(joined, Shape(filters, product.channels))
     merged.weightView = View(merged.weights.shape)
     merged.activation = convolution.activation
-    taken[ChannelProduct.bias] = "\(name)/bias"
+    taken[ChannelProduct.bias] = biasName
     _ = take(place)
     try emit(
       merged, taken, as: name,

@@ -68,22 +68,26 @@ struct ViewLowering {
   }
 
   /// Adds an instruction whose result is stored; `view` tells how the graph's value is found in it,
-  /// and is nil where they are the same.
+  /// nil that it is that.
   mutating func emit(
     _ operation: any Operator, _ inputs: [String], as output: String, view: View? = nil,
     _ label: String
   ) throws(GraphFault) {
     let taken = Inputs<Fact>(inputs.map { facts[$0] })
-    let stored = view == nil ? output : "\(output)/stored"
+    let results = try operation.outputs(of: taken)
+    let isPlain = view.map { $0.isDense && $0.extents == results[0].shape.extents } ?? true
+    let stored = isPlain ? output : fresh("\(output)/stored")
     let node = Program.Node(
       label: label, operation: operation, types: .any, inputs: inputs, outputs: [stored])
-    let results = try operation.outputs(of: taken)
     facts[stored] = results[0]
     makers[stored] = made.count
-    views[output] = view.map { (stored, $0) }
-    if view != nil { owners[stored] = output }
+    views[output] = isPlain ? nil : view.map { (stored, $0) }
+    if !isPlain { owners[stored] = output }
     made.append(Instruction(node: node, inputs: taken, outputs: results))
   }
+
+  /// A name that no value of the graph has.
+  func fresh(_ name: String) -> String { facts[name] == nil ? name : fresh("\(name)'") }
 
   /// Remembers a further constant.
   mutating func remember(_ name: String, _ tensor: Tensor) { facts[name] = Fact(tensor) }
