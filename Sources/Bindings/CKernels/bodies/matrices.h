@@ -165,7 +165,16 @@ static void MW_NAME(normalize_columns)(const mw_matrix *x, int64_t depth, int64_
   }
 }
 
-// tile [8 groups of rows][width] = a × b [depth][width].
+// Sums of MW_ROWS rows of a tile's columns, as they are.
+MW_INLINE void MW_NAME(tile_rows)(const int vectors, const float *a, const float *b, int64_t width,
+                                  int64_t depth, float *c) {
+  mw_lanes sums[MW_ROWS * 3];
+  MW_NAME(matrix_sums)(MW_ROWS, vectors, a, b, width, depth, sums);
+  MW_UNROLL for (int i = 0; i < MW_ROWS * vectors; i++)
+      *(mw_lanes_unaligned *)(c + i / vectors * width + i % vectors * MW_LANES) = sums[i];
+}
+
+// c [8 groups][width] = a × b [depth][width].
 MW_INLINE void MW_NAME(tile_product)(const float *a, int64_t groups, int64_t depth, const float *b,
                                      int64_t width, float *c) {
   for (int64_t i = 0; i < width;) {
@@ -174,11 +183,11 @@ MW_INLINE void MW_NAME(tile_product)(const float *a, int64_t groups, int64_t dep
       const float *left = a + row / MW_GROUP * MW_GROUP * depth + row % MW_GROUP;
       float *out = c + row * width + i;
       if (vectors >= 3)
-        MW_NAME(product_tile)(MW_ROWS, 3, left, b + i, width, out, width, depth);
+        MW_NAME(tile_rows)(3, left, b + i, width, depth, out);
       else if (vectors == 2)
-        MW_NAME(product_tile)(MW_ROWS, 2, left, b + i, width, out, width, depth);
+        MW_NAME(tile_rows)(2, left, b + i, width, depth, out);
       else
-        MW_NAME(product_tile)(MW_ROWS, 1, left, b + i, width, out, width, depth);
+        MW_NAME(tile_rows)(1, left, b + i, width, depth, out);
     }
     i += (vectors < 3 ? vectors : 3) * MW_LANES;
   }

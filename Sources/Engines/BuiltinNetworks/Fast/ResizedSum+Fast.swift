@@ -5,7 +5,7 @@ import Tensors
 private struct TapTable {
   let first: Tensor, second: Tensor, firstWeight: Tensor, secondWeight: Tensor
 
-  init(_ taps: [Taps]) {
+  init(_ taps: [LayerTaps]) {
     let shape = Shape(taps.count)
     first = Tensor(taps.map { Int32($0.first) }, shape)
     second = Tensor(taps.map { Int32($0.second) }, shape)

@@ -50,7 +50,7 @@ struct ResizedSum: Operator {
 }
 
 /// The two entries of an axis that one resized entry is made of.
-struct Taps {
+struct LayerTaps {
   var first: Int, second: Int
   var firstWeight: Float, secondWeight: Float
 
@@ -59,20 +59,20 @@ struct Taps {
 
 extension ResizedSum.Layer {
   /// What every entry of an axis of `count` entries is made of.
-  func taps(axis: Int, _ length: Int, _ count: Int) -> [Taps] {
+  func taps(axis: Int, _ length: Int, _ count: Int) -> [LayerTaps] {
     guard let resize, let scale = scales.first(where: { $0.axis == axis }) else {
-      return (0..<count).map { Taps(first: $0, second: $0, firstWeight: 1, secondWeight: 0) }
+      return (0..<count).map { LayerTaps(first: $0, second: $0, firstWeight: 1, secondWeight: 0) }
     }
     return (0..<count).map { position in
       let place = resize.place(position, scale, length: length)
       if resize.mode == .nearest {
         let entry = resize.nearest(place, length: length)
-        return Taps(first: entry, second: entry, firstWeight: 1, secondWeight: 0)
+        return LayerTaps(first: entry, second: entry, firstWeight: 1, secondWeight: 0)
       }
       let clamped = min(max(place, 0), Double(length - 1))
       let low = Int(clamped)
       let share = clamped - Double(low)
-      return Taps(
+      return LayerTaps(
         first: low, second: min(low + 1, length - 1), firstWeight: Float(1 - share),
         secondWeight: Float(share))
     }

@@ -14,7 +14,7 @@ extension Lowering {
     let (node, output) = (instruction.node, instruction.outputs[0].shape)
     let (filters, channels) = (weights.shape[0], weights.shape[1])
     var plain = convolution
-    (plain.activation, plain.transformed) = (Activation(function: .identity), nil)
+    (plain.activation, plain.prepared) = (Activation(function: .identity), nil)
     var new: [Instruction] = []
     var inputs = [node.inputs.count > 2 ? node.inputs[2] : ""]
     var first = 0
@@ -79,9 +79,18 @@ extension Lowering {
     {
       return Part(
         source: made.node.inputs[0], channels: source[1],
-        layer: ResizedSum.Layer(resize: resize, scales: scales), pixels: source[2] * source[3])
+        layer: ResizedSum.Layer(resize: scales.isEmpty ? nil : resize, scales: scales),
+        pixels: source[2] * source[3])
     }
     return Part(
       source: name, channels: shape[1], layer: ResizedSum.Layer(), pixels: shape[2] * shape[3])
+  }
+}
+
+extension Window {
+  /// Whether every output pixel sees exactly the input pixel at its own place.
+  var isPointwise: Bool {
+    y.kernel == 1 && x.kernel == 1 && y.stride == 1 && x.stride == 1 && y.input == y.output
+      && x.input == x.output && y.before == 0 && x.before == 0
   }
 }
