@@ -14,7 +14,7 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { name }
 
-  static let all: [OperatorCase] = windows + values + pairs + movements + rows
+  static let all: [OperatorCase] = windows + values + pairs + movements + rows + products
 }
 
 extension Sliding {

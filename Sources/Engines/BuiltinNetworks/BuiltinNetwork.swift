@@ -27,6 +27,7 @@ public final class BuiltinNetwork: Network {
   private let cacheBytes: Int
   /// The pictures computed at once: 1, or what the model insists on.
   private let batch: Int
+  private let weights = PackedWeights()
   private var plans: [(shape: Shape, plan: Plan)] = []
   /// What the latest call ran, so that a further call with its shape takes no memory.
   private var latest: (shape: Shape, pass: Pass)?
@@ -66,6 +67,7 @@ public final class BuiltinNetwork: Network {
     var program = try Program(
       model.graph, opset: model.opset, outputs: [chosen.name], path: model.path)
     let input = try program.onlyInput(path: model.path)
+    try program.checkWeights(path: model.path)
     guard let type = ElementType(rawValue: input.typeCode == 0 ? 1 : input.typeCode) else {
       throw .unsupported(
         path: model.path, findings: ["input of type \(ElementType.name(of: input.typeCode))"])
@@ -184,6 +186,7 @@ public final class BuiltinNetwork: Network {
     if let known = plans.first(where: { $0.shape == unit }) { return known.plan }
     let shaped = try shaped(for: shape)
     do {
+      let shaped = try Lowering.apply(to: shaped, outputs: [output.name], weights: weights)
       let plan = try Plan(
         shaped, inputs: [input.name], outputs: [output.name], kernels, memoryLimit: memoryLimit,
         cacheBytes: cacheBytes)

@@ -94,7 +94,8 @@ public final class Segmenter {
   ///   - region: 1 for pixels of the core that are wanted, 0 for those outside the region or
   ///     beyond all scenes; `[core, core]`; nil when all are wanted.
   /// - Returns: The map of the core; pixels outside or without a picture are nodata in every layer.
-  /// - Throws: ``SegmentationError/network(_:)``, or ``SegmentationError/notANumber(window:)``.
+  /// - Throws: ``SegmentationError/network(_:)``, or what is said of pixels that are no numbers:
+  ///   ``SegmentationError/pictureNotFinite(window:band:)``, ``SegmentationError/notANumber(window:)``.
   /// - Precondition: The chip has the layout's size and as many bands as promised.
   public func classify(
     _ chip: Chip, region: [UInt8]? = nil
@@ -107,6 +108,9 @@ public final class Segmenter {
     var map = ClassMap(window: core, layerCount: layers.count, coverage: .outside)
     guard mark(&map, validity: chip.validity, region: region) else { return map }
     pack(chip)
+    if let band = (0..<bandCount).first(where: { !isFinite(band: $0) }) {
+      throw .pictureNotFinite(window: chip.window, band: band)
+    }
     do {
       var span = output.mutableSpan
       try network.run(input.span, shape: inputShape, into: &span)
@@ -146,6 +150,17 @@ public final class Segmenter {
         }
       }
     }
+  }
+
+  /// Whether what the network is given of a band are numbers; some networks hide those that are not.
+  private func isFinite(band: Int) -> Bool {
+    let plane = inputShape[2] * inputShape[3]
+    let exponent = Float.infinity.bitPattern
+    var failures: UInt32 = 0
+    for index in band * plane..<(band + 1) * plane {
+      failures &+= input[index].bitPattern & exponent == exponent ? 1 : 0
+    }
+    return failures == 0
   }
 
   /// Reads the core out of the network's output; false when it holds what is no number.

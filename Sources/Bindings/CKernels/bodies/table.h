@@ -19,6 +19,7 @@
 #include "convolution.h"
 #include "windows.h"
 #include "bands.h"
+#include "matrices.h"
 
 #define MW_TEXT_(x) #x
 #define MW_TEXT(x) MW_TEXT_(x)
@@ -35,6 +36,10 @@ const mw_kernels MW_TABLE(MW_ISA) = {
     .tiles_f32 = MW_NAME(tiles),
     .convolve_f32 = MW_NAME(convolve),
     .depthwise_f32 = MW_NAME(depthwise),
+    .product_f32 = MW_NAME(product_of),
+    .normalize_columns_f32 = MW_NAME(normalize_columns),
+    .attention_f32 = MW_NAME(attention),
+    .resized_sum_f32 = MW_NAME(resized_sum),
     .pool_max_f32 = MW_NAME(pool_max),
     .pool_average_f32 = MW_NAME(pool_average),
     .blend_f32 = MW_NAME(blend),

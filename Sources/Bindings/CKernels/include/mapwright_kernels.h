@@ -125,6 +125,46 @@ typedef struct {
   int32_t doubles;
 } mw_taps;
 
+/// A matrix in memory: value (r, c) is at[r row + c column].
+typedef struct {
+  const float *at;
+  int64_t row, column;
+} mw_matrix;
+
+/// y = f(left × right + bias + residual), the right factor's columns normalised first where gamma
+/// is given.
+typedef struct {
+  int64_t rows, depth, columns;
+  const float *left;                // packed: [ceil(rows / 8)][depth][8]
+  mw_matrix right;                  // [depth, columns]
+  const float *gamma, *beta;        // per place of depth; null: not normalised, no summand
+  float epsilon;
+  const float *bias;                // per row, or null
+  const float *residual;            // as y, or null
+  mw_unary f;
+  float alpha_f, beta_f;
+  float *y;                         // rows of `columns`, `stride` apart
+  int64_t stride;
+} mw_product;
+
+/// softmax(scale q kᵀ) v, one head: rows of q are queries, rows of k and v are keys.
+typedef struct {
+  int64_t queries, keys, depth, value_depth;
+  mw_matrix q, k, v;
+  float scale;  // above 0
+  float *y;     // [value_depth] rows of `queries`, `stride` apart
+  int64_t stride;
+} mw_attention;
+
+/// Planes to be added at another size: each output row is a blend of two rows, each output column
+/// of two columns. Without tables (left is null) the planes have the output's size.
+typedef struct {
+  const float *x;
+  int64_t height, width;
+  const int32_t *top, *bottom, *left, *right;
+  const float *top_weight, *bottom_weight, *left_weight, *right_weight;
+} mw_layer;
+
 /// One table of kernels; every table gives the same bits.
 typedef struct {
   const char *name;
@@ -163,6 +203,25 @@ typedef struct {
   /// the order of the taps. Weights are [filters][kernel_height][kernel_width]. Scratch:
   /// mw_window_scratch floats.
   void (*depthwise_f32)(const mw_convolution *c, const mw_operands *o, const mw_band *band);
+
+  /// The product; the scratch space holds mw_product_floats(depth, columns) floats.
+  void (*product_f32)(const mw_product *p, float *scratch);
+
+  /// y [depth, columns]: the columns of x to mean 0 and variance 1, then times gamma plus beta
+  /// (which may be null). The scratch space holds depth × 48 floats.
+  void (*normalize_columns_f32)(const mw_matrix *x, int64_t depth, int64_t columns,
+                                const float *gamma, const float *beta, float epsilon, float *y,
+                                float *scratch);
+
+  /// One head of attention, queries taken in tiles whose scores stay in the cache. The scratch
+  /// space holds mw_attention_floats(…) floats.
+  void (*attention_f32)(const mw_attention *a, float *scratch);
+
+  /// y [height, width] = f(bias + Σ layers), a channel of each. The scratch space holds a row of
+  /// `width` for each row of each layer with tables.
+  void (*resized_sum_f32)(const mw_layer *layers, int64_t count, int64_t channel, int64_t height,
+                          int64_t width, float bias, mw_unary f, float alpha, float beta, float *y,
+                          float *scratch);
 
   /// Largest value under the window in a band; scratch as for depthwise_f32.
   void (*pool_max_f32)(const mw_window *w, const mw_planes *x, const mw_planes *y,
@@ -245,6 +304,17 @@ void mw_winograd_weights(const float *w, int64_t filters, int64_t channels, floa
 /// Lays weights [filters][depth] out as [ceil(filters / 8)][depth][8] for convolve_f32; places of
 /// filters beyond the last are left as they are.
 void mw_product_weights(const float *w, int64_t filters, int64_t depth, float *y);
+/// The place of the first value that is infinite or no number; −1 where there is none.
+int64_t mw_first_not_finite(const float *x, int64_t n);
+/// Packs rows as products take their left factor: y [ceil(rows / 8)][depth][8] = factor a; places of
+/// rows beyond the last are zero.
+void mw_pack_rows(const mw_matrix *a, int64_t rows, int64_t depth, float factor, float *y);
+/// How many tiles of 48 columns are taken together, for a depth.
+int64_t mw_panel_tiles(int64_t depth);
+/// The scratch space of product_f32, in floats.
+int64_t mw_product_floats(int64_t depth, int64_t columns);
+/// The scratch space of attention_f32, in floats.
+int64_t mw_attention_floats(int64_t keys, int64_t depth, int64_t value_depth);
 /// Copies elements of 1, 4 or 8 bytes: strides walk.a to strides walk.y.
 void mw_copy(int64_t element_bytes, const mw_walk *walk, const void *x, void *y);
 /// y[i] = x[index[i]], elements of 1, 4 or 8 bytes; *filler (zero where null) where index[i] is
