@@ -36,8 +36,3 @@ void mw_winograd_weights(const float *w, int64_t filters, int64_t channels, floa
       for (int64_t k = first; k < filters && k < first + 8; k++)
         transform(w + (k * channels + c) * 9, y + (first / 8 * channels + c) * 8 + k % 8, plane);
 }
-
-void mw_product_weights(const float *w, int64_t filters, int64_t depth, float *y) {
-  for (int64_t k = 0; k < filters; k++)
-    for (int64_t d = 0; d < depth; d++) y[(k / 8 * depth + d) * 8 + k % 8] = w[k * depth + d];
-}

@@ -7,23 +7,6 @@
 
 #define MW_TILE 48
 
-// c[rows, vectors · MW_LANES] = a × b with rows of b and c MW_TILE apart or as told.
-MW_INLINE void MW_NAME(matrix_sums)(const int rows, const int vectors, const float *a,
-                                    const float *b, int64_t stride_b, int64_t depth,
-                                    mw_lanes *sums) {
-  MW_UNROLL for (int i = 0; i < rows * vectors; i++) sums[i] = (mw_lanes)(0.0f);
-  for (int64_t k = 0; k < depth; k++, a += MW_GROUP, b += stride_b) {
-    mw_lanes factors[3];
-    MW_UNROLL for (int v = 0; v < vectors; v++)
-        factors[v] = *(const mw_lanes_unaligned *)(b + v * MW_LANES);
-    MW_UNROLL for (int r = 0; r < rows; r++) {
-      const mw_lanes weight = (mw_lanes)(a[r]);
-      MW_UNROLL for (int v = 0; v < vectors; v++) sums[r * vectors + v] =
-          __builtin_elementwise_fma(weight, factors[v], sums[r * vectors + v]);
-    }
-  }
-}
-
 MW_INLINE mw_lanes MW_NAME(load_some)(const float *x, int64_t n) {
   if (n >= MW_LANES) return *(const mw_lanes_unaligned *)x;
   mw_lanes value = (mw_lanes)(0.0f);
@@ -45,7 +28,8 @@ MW_INLINE void MW_NAME(product_rows)(const int rows, const int vectors, const mw
                                      int64_t count) {
   mw_lanes sums[MW_ROWS * 3];
   const float *left = p->left + row / MW_GROUP * MW_GROUP * p->depth + row % MW_GROUP;
-  MW_NAME(matrix_sums)(rows, vectors, left, tile, stride, p->depth, sums);
+  MW_UNROLL for (int i = 0; i < rows * vectors; i++) sums[i] = (mw_lanes)(0.0f);
+  MW_NAME(multiply)(rows, vectors, left, tile, stride, p->depth, sums);
   const int clamps = p->f == mw_relu;
   MW_UNROLL for (int r = 0; r < rows; r++) {
     if (row + r < p->rows) {
@@ -165,34 +149,6 @@ static void MW_NAME(normalize_columns)(const mw_matrix *x, int64_t depth, int64_
   }
 }
 
-// Sums of MW_ROWS rows of a tile's columns, as they are.
-MW_INLINE void MW_NAME(tile_rows)(const int vectors, const float *a, const float *b, int64_t width,
-                                  int64_t depth, float *c) {
-  mw_lanes sums[MW_ROWS * 3];
-  MW_NAME(matrix_sums)(MW_ROWS, vectors, a, b, width, depth, sums);
-  MW_UNROLL for (int i = 0; i < MW_ROWS * vectors; i++)
-      *(mw_lanes_unaligned *)(c + i / vectors * width + i % vectors * MW_LANES) = sums[i];
-}
-
-// c [8 groups][width] = a × b [depth][width].
-MW_INLINE void MW_NAME(tile_product)(const float *a, int64_t groups, int64_t depth, const float *b,
-                                     int64_t width, float *c) {
-  for (int64_t i = 0; i < width;) {
-    const int64_t vectors = (width - i) / MW_LANES;
-    for (int64_t row = 0; row < groups * MW_GROUP; row += MW_ROWS) {
-      const float *left = a + row / MW_GROUP * MW_GROUP * depth + row % MW_GROUP;
-      float *out = c + row * width + i;
-      if (vectors >= 3)
-        MW_NAME(tile_rows)(3, left, b + i, width, depth, out);
-      else if (vectors == 2)
-        MW_NAME(tile_rows)(2, left, b + i, width, depth, out);
-      else
-        MW_NAME(tile_rows)(1, left, b + i, width, depth, out);
-    }
-    i += (vectors < 3 ? vectors : 3) * MW_LANES;
-  }
-}
-
 // exp(x) of x up to about 0; below −87 it stays at exp(−87), which adds nothing to a sum that holds
 // a 1.
 MW_INLINE float mw_exp_negative_1(float x) {
@@ -261,9 +217,11 @@ static void MW_NAME(attention)(const mw_attention *a, float *scratch) {
     const int64_t width = (count + 15) / 16 * 16;
     float inverse[MW_TILE];
     MW_NAME(fill_tile)(&columns, a->depth, i, count, width, queries);
-    MW_NAME(tile_product)(keys, key_groups, a->depth, queries, width, scores);
+    MW_NAME(product)(keys, key_groups, a->depth, 0, a->depth, queries, width, width, scores, width,
+                     0);
     MW_NAME(softmax_tile)(scores, a->keys, width, a->scale, inverse);
-    MW_NAME(tile_product)(values, value_groups, a->keys, scores, width, mixed);
+    MW_NAME(product)(values, value_groups, a->keys, 0, a->keys, scores, width, width, mixed, width,
+                     0);
     for (int64_t d = 0; d < a->value_depth; d++) {
       float *out = a->y + d * a->stride + i;
       const float *in = mixed + d * width;

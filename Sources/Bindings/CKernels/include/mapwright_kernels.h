@@ -301,12 +301,9 @@ static inline int64_t mw_window_scratch(const mw_window *w, int64_t columns) {
 /// Transforms weights [filters][channels][3][3] to [36][ceil(filters / 8)][channels][8] for
 /// tiles_f32; places of filters beyond the last are left as they are.
 void mw_winograd_weights(const float *w, int64_t filters, int64_t channels, float *y);
-/// Lays weights [filters][depth] out as [ceil(filters / 8)][depth][8] for convolve_f32; places of
-/// filters beyond the last are left as they are.
-void mw_product_weights(const float *w, int64_t filters, int64_t depth, float *y);
 /// The place of the first value that is infinite or no number; −1 where there is none.
 int64_t mw_first_not_finite(const float *x, int64_t n);
-/// Packs rows as products take their left factor: y [ceil(rows / 8)][depth][8] = factor a; places of
+/// Packs rows as products and convolve_f32 take their left factor: y [ceil(rows / 8)][depth][8] = factor a; places of
 /// rows beyond the last are zero.
 void mw_pack_rows(const mw_matrix *a, int64_t rows, int64_t depth, float factor, float *y);
 /// How many tiles of 48 columns are taken together, for a depth.

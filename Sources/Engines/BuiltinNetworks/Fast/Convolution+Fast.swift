@@ -70,9 +70,9 @@ extension Convolution {
     return Tensor(nil, shape) { (target: UnsafeMutableBufferPointer<Float>) in
       guard let source = weights.floats.baseAddress, let start = target.baseAddress else { return }
       for part in 0..<groups {
-        mw_product_weights(
-          source + part * filters * depth, Int64(filters), Int64(depth),
-          start + part * shape.count(1..<4))
+        var matrix = mw_matrix(
+          at: source + part * filters * depth, row: Int64(depth), column: 1)
+        mw_pack_rows(&matrix, Int64(filters), Int64(depth), 1, start + part * shape.count(1..<4))
       }
     }
   }

@@ -41,8 +41,10 @@ final class ConvolutionWeights {
   func refresh() {
     guard let dynamic, let laidOut else { return }
     for group in 0..<groups {
-      mw_product_weights(
-        dynamic + group * filters * depth, Int64(filters), Int64(depth),
+      var matrix = mw_matrix(
+        at: dynamic + group * filters * depth, row: Int64(depth), column: 1)
+      mw_pack_rows(
+        &matrix, Int64(filters), Int64(depth), 1,
         laidOut + group * ((filters + 7) / 8 * 8) * depth)
     }
   }
