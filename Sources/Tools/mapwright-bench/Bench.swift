@@ -12,8 +12,6 @@ struct Bench {
           float32 values from INPUT through MODEL to OUTPUT; prints the output's shape
       engine MODEL --shape 1,3,512,512 [--rounds N]
           CPU-seconds per run, one line of JSON; with --rounds 0 one round per line of input
-      plan MODEL --shape 1,3,512,512
-          every step with its kernel, bands, GFLOP and milliseconds
       operators
           the table of claimed operators, as in Documentation/Operators.md
       profile
@@ -54,7 +52,6 @@ struct Bench {
     switch (positional.first, positional.count) {
     case ("run", 4): try run(positional[1], from: positional[2], to: positional[3])
     case ("engine", 2): try measure(positional[1])
-    case ("plan", 2): try plan(positional[1])
     case ("operators", 1): print(OperatorTable.markdown, terminator: "")
     case ("profile", 1): print(try json(NumericProfile.builtin))
     default: throw Usage(description: Self.usage)
@@ -115,21 +112,6 @@ struct Bench {
       print("{\"cpu_s\": \(cpuSeconds() - start)}")
       fflush(nil)
       round += 1
-    }
-  }
-
-  /// Prints the compiled plan with the time of every step.
-  private func plan(_ path: String) throws {
-    let network = try BuiltinNetwork(ModelFile(reading: path))
-    let report = try network.planReport(for: try shape(), rounds: 9, clock: cpuSeconds)
-    for step in report.steps {
-      let seconds = step.seconds ?? 0
-      print(
-        String(
-          format: "%3d  %-28@ %-12@ %-20@ %5d %5d %8.3f %8.2f %7.0f", step.stage,
-          step.label as NSString, step.kernel as NSString, step.shape.description as NSString,
-          step.bands, step.keptRows, Double(step.operationCount) / 1e9, seconds * 1e3,
-          Double(step.operationCount) / 1e9 / max(seconds, 1e-9)))
     }
   }
 
