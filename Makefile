@@ -35,10 +35,11 @@ test-release: setup ## Run the engine's tests as it is shipped: allocations are 
 
 fuzz: judges ## Feed the model reader a million damaged models; RUNS=n for another number
 	MAPWRIGHT_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --product fuzz-models \
-	  --sanitize address -Xswiftc -sanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link
+	  --sanitize address -Xswiftc -sanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link \
+	  -Xswiftc -use-ld=lld
 	mkdir -p .build-fuzz/corpus .build-fuzz/seeds
 	$(PYTHON) Tests/Fuzzing/seeds.py .build-fuzz/seeds
-	.build-fuzz/release/fuzz-models -runs=$(RUNS) -max_len=8192 -timeout=20 -rss_limit_mb=3072 \
+	ASAN_OPTIONS=detect_leaks=0 .build-fuzz/release/fuzz-models -runs=$(RUNS) -max_len=8192 -timeout=30 -rss_limit_mb=3072 \
 	  -malloc_limit_mb=1024 .build-fuzz/corpus .build-fuzz/seeds
 
 check: format-check floors ## Check the formatting, and who imports whom
