@@ -74,6 +74,38 @@ import Testing
     #expect(areEqual)
   }
 
+  @Test(arguments: [1, 2, 3, 16])
+  func `says the same of chips in a batch as one by one`(batch: Int) throws {
+    let network = FakeNetwork(bands: 1, channels: 2, takesBatches: true) {
+      $0 == 0 ? 1 - $1[0] : $1[0]
+    }
+    let single = try segmenter(network, scheme: plainBuildings)
+    let several = try Segmenter(
+      network: network, layout: layout, bandCount: 1, scaling: PixelScaling(),
+      scheme: plainBuildings, activation: .none, layers: [.published(1)], batch: batch)
+    // Every third chip is empty and takes no place in the batch.
+    let chips = (0..<7).map { number in
+      chip(at: number * 64, 0, valid: { x, _ in number % 3 != 1 || x < 0 }) { x, y in
+        Float((x + y * number) % 50) / 50
+      }
+    }
+
+    let maps = try several.classify(chips.map { Segmenter.Request(chip: $0) })
+    let expected = try chips.map { try single.classify($0) }
+    #expect(several.batch == batch)
+    #expect(maps.map(\.window) == expected.map(\.window))
+    #expect(maps.map(\.classes) == expected.map(\.classes))
+    #expect(maps.map(\.probabilities) == expected.map(\.probabilities))
+    #expect(maps.map(\.coverage) == expected.map(\.coverage))
+  }
+
+  @Test func `gives a network that takes one picture no more than one`() throws {
+    let single = try Segmenter(
+      network: mirror, layout: layout, bandCount: 1, scaling: PixelScaling(),
+      scheme: plainBuildings, activation: .none, layers: [], batch: 8)
+    #expect(single.batch == 1)
+  }
+
   @Test func `shows the network zero where the picture is not valid`() throws {
     let network = FakeNetwork(bands: 1, channels: 2) { $0 == 0 ? 0.5 : ($1[0].isNaN ? 1 : $1[0]) }
     var seen: [Float] = []
@@ -85,6 +117,16 @@ import Testing
     _ = try segmenter(watcher, scheme: plainBuildings, scaling: scaling).classify(
       chip(valid: { x, y in (x, y) == (0, 0) }) { x, y in (x, y) == (0, 0) ? 40 : .nan })
     #expect(seen.filter { $0 != 0 } == [5] && seen.count == 96 * 96)
+  }
+
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func `refuses a valid pixel that is no number`(_ value: Float) throws {
+    let window = PixelWindow(x: 624, y: -80, width: 96, height: 96)
+    #expect(throws: SegmentationError.pictureNotFinite(window: window, band: 0)) {
+      // The network would hide it.
+      try segmenter(FakeNetwork(bands: 1, channels: 2) { _, _ in 0.5 }, scheme: plainBuildings)
+        .classify(chip { x, y in (x, y) == (3, 5) ? value : 1 })
+    }
   }
 
   @Test func `scales each band by its own numbers`() throws {

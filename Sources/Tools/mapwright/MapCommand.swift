@@ -56,9 +56,10 @@ struct MapCommand: ParsableCommand {
 
         0    everything is done
         3    done, but some shards were set aside: see `mapwright status`
+        6    a shard gave other bytes than before; both files are kept
         65   the pipeline file or the model is wrong
         66   an input is missing, unreadable, or outside the region
-        74   the disk is full or cannot be written; the same command goes on
+        74   the disk is full, too small or cannot be written; the same command goes on
         75   stopped by a signal; the same command goes on
         78   the folder holds a run of something else
       """)
@@ -68,21 +69,59 @@ struct MapCommand: ParsableCommand {
   @Flag(help: "Delete the run that lies in the folder and begin anew.")
   var fresh = false
 
+  @Flag(help: "Try again what was set aside.")
+  var retrySetAside = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What may differ from the run in the folder: scenes, output. Only what it touches is redone.",
+      valueName: "what"), transform: change)
+  var acceptChanged: [AcceptedChange] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the queue's database is kept, if the run is on a network file system.",
+      valueName: "folder"))
+  var state: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that shards may still take after Ctrl-C. (default: 25)", valueName: "seconds"))
+  var grace: Double?
+
   @Flag(name: [.short, .long], help: "Show no progress, only results and failures.")
   var quiet = false
 
   @Flag(help: "Print the result as JSON.")
   var json = false
 
+  func validate() throws {
+    guard grace.map({ (0...3600).contains($0) }) ?? true else {
+      throw ValidationError("--grace takes seconds from 0 to 3600.")
+    }
+  }
+
   func run() throws {
     var request = pipeline.request
     request.beginsAnew = fresh
+    request.stateFolder = state
+    request.retriesSetAside = retrySetAside
+    request.accepts = Set(acceptChanged)
+    request.grace = grace.map { .seconds($0) }
     request.isQuiet = quiet
     request.isTerminal = isatty(STDERR_FILENO) == 1
     let result = try MapRun(request).execute()
     if json { try printJSON(result) } else { print(result.words) }
     throw ExitCode(result.exitStatus.rawValue)
   }
+}
+
+private func change(_ word: String) throws -> AcceptedChange {
+  guard let change = AcceptedChange(rawValue: word) else {
+    let words = AcceptedChange.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("--accept-changed takes one of: \(words).")
+  }
+  return change
 }
 
 /// The verb `plan`.

@@ -49,13 +49,47 @@ import Testing
 
   @Test func `a run of something else`() {
     let error = RunError.differentRun(
-      folder: "runs/a", differences: ["chip was 512 px, is now 1024 px", "model was a, is now b"])
+      folder: "runs/a", differences: ["chip was 512 px, is now 1024 px", "model was a, is now b"],
+      acceptable: [])
     #expect(
       "\(error)" == """
         cannot resume the run in 'runs/a': it was made from something else
           chip was 512 px, is now 1024 px
           model was a, is now b
           choose another folder with `--out`, or begin anew there with `--fresh`
+        """)
+  }
+
+  @Test func `a run that differs in what can be accepted`() {
+    let error = RunError.differentRun(
+      folder: "runs/a", differences: ["compression was deflate, is now zstd"],
+      acceptable: ["scenes", "output"])
+    #expect(
+      "\(error)" == """
+        cannot resume the run in 'runs/a': it was made from something else
+          compression was deflate, is now zstd
+          redo what it touches with `--accept-changed scenes` `--accept-changed output`, choose another folder with `--out`, or begin anew there with `--fresh`
+        """)
+  }
+
+  @Test func `a disk that is too small, and faults that no shard is to blame for`() {
+    #expect(
+      "\(RunError.needsSpace(path: "runs/a", needed: 5_300_000_000, free: 900_000_000))" == """
+        cannot begin in 'runs/a'
+          the run will need about 5300 MB, of which 900 MB are free
+          free some space, or choose a folder on a larger disk with `--out`
+        """)
+    #expect(
+      "\(RunError.everythingFails(reason: "cannot read 'a'\n  no\n  look"))" == """
+        stopped: one shard after the other fails, so the fault is not theirs
+          cannot read 'a'; no; look
+          mend it and run the same command again; no shard was set aside for it
+        """)
+    #expect(
+      "\(InputError.changed(path: "a.tif"))" == """
+        stopped: 'a.tif' was altered while it was being mapped
+          its size or its time is not what it was when the command began
+          run the same command again: it compares the pixels, and says what differs
         """)
   }
 
@@ -112,10 +146,33 @@ import Testing
 
   @Test func `a file that was altered`() {
     #expect(
-      "\(RunError.damaged(path: "a.tif", reason: "the file is absent"))" == """
-        'a.tif' is not what was committed
-          the file is absent
-          begin anew with `--fresh`, or restore the file from a copy
+      "\(RunError.damaged(folder: "runs/a", problems: ["'a.tif': the file is absent", "'b': c"]))"
+        == """
+        the run in 'runs/a' is not what was committed
+          'a.tif': the file is absent
+          'b': c
+          delete what is damaged and run the same `mapwright map` command: it is made again
+        """)
+    #expect(
+      "\(RunError.scenesDiffer(folder: "runs/a", problems: ["shard (0, 1), from 'a.tif'"]))" == """
+        scenes of the run in 'runs/a' give other pixels than were mapped
+          shard (0, 1), from 'a.tif'
+          restore them from a copy, or map them as they are with `--accept-changed scenes`
+        """)
+  }
+
+  @Test func `a queue in a place where it cannot be`() {
+    #expect(
+      "\(RunError.networkFileSystem(path: "runs/a/2-queueing", kind: "NFS"))" == """
+        cannot keep the queue's database in 'runs/a/2-queueing'
+          SQLite loses data on network file systems, and this one is NFS
+          give it a folder on a local disk with `--state FOLDER`; the map itself may stay where it is
+        """)
+    #expect(
+      "\(RunError.stateElsewhere(folder: "runs/a", reason: "it is kept in '/b'"))" == """
+        cannot find the queue of the run in 'runs/a'
+          it is kept in '/b'
+          go on where the run was begun, give its folder with `--state`, or begin anew elsewhere
         """)
   }
 

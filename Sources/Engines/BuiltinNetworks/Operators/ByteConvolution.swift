@@ -32,7 +32,7 @@ struct ByteConvolution: ByteOperator {
   /// The limits of the result, in its steps or as reals.
   var limits: ClosedRange<Float>
   /// What the fast way makes of the weights, once for all shapes.
-  var packed: PackedWeights
+  var packed: PackedSignedWeights
 
   init(
     sliding: Sliding, grid: ByteGrid, channels: [Int], weights: Tensor, scale: [Float],
@@ -42,7 +42,7 @@ struct ByteConvolution: ByteOperator {
     (self.grid, self.channels, self.weights) = (grid, channels, weights)
     (self.scale, self.bias, self.residual) = (scale, bias, residual)
     (self.result, self.limits) = (result, limits)
-    packed = PackedWeights(weights, channels: channels, zero: grid.zero)
+    packed = PackedSignedWeights(weights, channels: channels, zero: grid.zero)
   }
 
   func outputs(of inputs: Inputs<Fact>) throws(GraphFault) -> [Fact] {

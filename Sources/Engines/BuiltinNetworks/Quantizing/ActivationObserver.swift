@@ -21,7 +21,7 @@ final class ActivationObserver {
     program.transformWeights()
     let shaped = try Shaped(program, inputs: [input: Fact(.float32, shape)], kernels)
     plan = try Plan(
-      shaped, inputs: [input], outputs: names, kernels, memoryLimit: 8 << 30)
+      shaped, inputs: [input], outputs: names, kernels, memoryLimit: 8 << 30, cacheBytes: 0)
     guard let binding = plan.inputs[input] else { throw .contradiction("no input '\(input)'") }
     self.input = binding
     self.names = names

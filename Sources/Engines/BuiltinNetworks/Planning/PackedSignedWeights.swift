@@ -2,7 +2,7 @@ import CKernels
 import Tensors
 
 /// A convolution's signed bytes in the order in which kernels read them.
-struct PackedWeights: Sendable {
+struct PackedSignedWeights: Sendable {
   /// Filters that lie together.
   private static let group = 8
 
