@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release check format format-check floors demo bench-engine clean
+.PHONY: help setup judges build test test-full test-release check format format-check floors demo bench-engine chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
@@ -52,6 +52,18 @@ bench-engine: setup judges ## Measure the engine beside onnxruntime and OpenVINO
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1
 	$(PYTHON) benchmarks/engine.py .build/release/mapwright-bench
 
+chaos-build: setup
+	@.ci/setup chaos
+	$(SWIFT) build -c release $(STRICT) --product mapwright
+	$(SWIFT) build -c release $(STRICT) --product mapwright-chaos
+	$(SWIFT) build -c release --scratch-path .build-chaos -Xswiftc -DCHAOS --product mapwright
+
+chaos: chaos-build ## Kill, fill and confuse runs; SEED=7 draws others, ONLY=kill-tree does one trial
+	.build/release/mapwright-chaos campaign --seed $(or $(SEED),1) \
+	  $(if $(ONLY),--only $(ONLY),--report benchmarks/chaos.md)
+
+chaos-quick: chaos-build ## The same, bounded to a few minutes
+	.build/release/mapwright-chaos campaign --quick --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
 
 clean: ## Remove what was built; runs/ is never touched
 	$(SWIFT) package clean

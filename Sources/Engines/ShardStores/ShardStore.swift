@@ -103,11 +103,11 @@ public final class ShardStore: Sendable {
     }
   }
 
-  /// The next shard that may be leased: of the latest stage, then of the least index.
-  public func nextReady() throws(ShardStoreError) -> ShardRecord? {
+  /// The next shard that may be leased: of the latest stage, then the first in order.
+  public func nextReady(in order: LeaseOrder = .ascending) throws(ShardStoreError) -> ShardRecord? {
     try read { database in
       try Row.fetchOne(
-        database, sql: "SELECT * FROM shard WHERE state = 1 ORDER BY stage DESC, ix LIMIT 1"
+        database, sql: "SELECT * FROM shard WHERE state = 1 ORDER BY \(order.terms) LIMIT 1"
       ).map(ShardRecord.init(row:))
     }
   }

@@ -74,8 +74,16 @@ struct MapCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
+  @Option(help: ArgumentHelp("Hand shards out as if by lot.", visibility: .hidden))
+  var shuffle: UInt32?
+
+  @Flag(help: ArgumentHelp("Hand shards out from the last to the first.", visibility: .hidden))
+  var backwards = false
+
   func run() throws {
     var request = pipeline.request
+    request.shuffle = shuffle
+    request.isBackwards = backwards
     request.beginsAnew = fresh
     request.isQuiet = quiet
     request.isTerminal = isatty(STDERR_FILENO) == 1

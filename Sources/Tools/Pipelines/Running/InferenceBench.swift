@@ -41,7 +41,12 @@ final class InferenceBench {
     let plan = bench.plan
     let shard = bench.span[order.key.index]
     let window = bench.span.window(of: order.key.index)
-    let staged = bench.staging(order, ".tif")
+    var staged = bench.staging(order, ".tif")
+    var name = "\(RunFolder.parts)/shard_r\(shard.row)c\(shard.column).#.tif"
+    #if CHAOS
+      if Sabotage.isNaive { (staged, name) = Sabotage.sameName(as: name) }
+      Sabotage.poison(order.key)
+    #endif
     var part = try PartWriter(
       creating: bench.folder.file(staged).path, window: window, grid: plan.grid,
       layers: bench.layers)
@@ -58,7 +63,6 @@ final class InferenceBench {
       bench.send(.progress(mapped: isMapped ? 1 : 0, skipped: isMapped ? 0 : 1))
     }
     let hash = try part.finish()
-    let name = "\(RunFolder.parts)/shard_r\(shard.row)c\(shard.column).#.tif"
     outcome.files = [
       try Publisher(folder: bench.folder).stage(staged, as: name, content: hash)
     ]
