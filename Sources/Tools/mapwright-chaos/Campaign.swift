@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// All trials, one after the other, and the table of what was seen.
 struct Campaign {
@@ -20,6 +21,7 @@ struct Campaign {
       CoordinatorDeaths(rounds: quick ? 10 : 50),
       OneShardManyDeaths(rounds: quick ? 8 : 30),
       Zombies(rounds: quick ? 6 : 50),
+      SilentWorkers(rounds: quick ? 2 : 20),
       DoubleStart(rounds: quick ? 3 : 20),
       ChangedInputs(),
       ClockJumps(),
@@ -40,27 +42,40 @@ struct Campaign {
     guard !chosen.isEmpty else {
       throw Options.Unclear(description: "no trial is called that; see `mapwright-chaos trials`")
     }
-    var report = Report(options)
-    for trial in chosen {
-      say("\(trial.name): \(trial.promise)")
-      let start = ContinuousClock.now
-      var finding: Finding
-      do { finding = try trial.perform(in: arena) } catch {
-        finding = Finding()
-        finding.faults = ["broke down: \(error)"]
+    let report = Mutex(Report(options, trials: chosen.map(\.name)))
+    let start = ContinuousClock.now
+    for (trials, lanes) in [
+      (chosen.filter(\.isMeasurement), 1), (chosen.filter { !$0.isMeasurement }, 2),
+    ] {
+      forEach(trials.count, lanes: lanes) { index in
+        let (finding, seconds) = Self.hold(trials[index], in: arena)
+        let words = report.withLock { report in
+          let row = report.add(trials[index], finding, seconds: seconds)
+          return row.words(replay: arena.replay(row.trial))
+        }
+        Self.say(words)
       }
-      let row = report.add(trial, finding, seconds: (ContinuousClock.now - start).seconds)
-      say("  \(row.verdict) in \(Int(row.seconds)) s: \(row.done); \(row.seen)")
-      for fault in finding.faults.prefix(20) { say("    \(fault)") }
-      if !finding.faults.isEmpty { say("    replay: \(arena.replay(trial.name))") }
     }
-    if let path = options.report { try report.write(to: path) }
-    say(report.summary)
-    return report.holds
+    let result = report.withLock { report in
+      report.seconds = (ContinuousClock.now - start).seconds
+      return report
+    }
+    if let path = options.report { try result.write(to: path) }
+    Self.say(result.summary)
+    return result.holds
   }
 
-  private func say(_ line: String) {
-    print(line)
+  private static func hold(_ trial: any Trial, in arena: Arena) -> (Finding, seconds: Double) {
+    let start = ContinuousClock.now
+    var finding: Finding
+    do { finding = try trial.perform(in: arena) } catch {
+      finding = Finding(faults: ["broke down: \(error)"])
+    }
+    return (finding, (ContinuousClock.now - start).seconds)
+  }
+
+  private static func say(_ words: String) {
+    print(words)
     fflush(nil)
   }
 }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// The table of a campaign, for people and for programs.
-struct Report: Encodable {
+struct Report: Encodable, Sendable {
   /// What one trial came to.
-  struct Row: Encodable {
+  struct Row: Encodable, Sendable {
     var trial: String
     var promise: String
     var done: String
@@ -12,16 +12,32 @@ struct Report: Encodable {
     var faults: [String]
     var seconds: Double
     var numbers: [String: Double]
+
+    /// The row in lines, with what did not hold.
+    func words(replay: String) -> String {
+      var lines = [
+        "\(trial): \(promise)", "  \(verdict) in \(Int(seconds)) s: \(done); \(seen)",
+      ]
+      lines += faults.prefix(20).map { "    \($0)" }
+      if !faults.isEmpty { lines.append("    replay: \(replay)") }
+      return lines.joined(separator: "\n")
+    }
   }
+
+  /// Wall time of the campaign.
+  var seconds = 0.0
 
   private let date: String
   private let processor: String
   private let cores: Int
   private let seed: UInt64
   private let isQuick: Bool
+  private let trials: [String]
   private var rows: [Row] = []
 
-  init(_ options: Options) {
+  /// - Parameter trials: Their names, in the order of the table.
+  init(_ options: Options, trials: [String]) {
+    self.trials = trials
     date = String(Date().formatted(.iso8601).prefix(10))
     let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let model = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
@@ -42,6 +58,7 @@ struct Report: Encodable {
       seen: finding.seen, verdict: verdict, faults: finding.faults, seconds: seconds,
       numbers: finding.numbers)
     rows.append(row)
+    rows.sort { (trials.firstIndex(of: $0.trial) ?? 0) < (trials.firstIndex(of: $1.trial) ?? 0) }
     return row
   }
 
@@ -52,7 +69,7 @@ struct Report: Encodable {
   var summary: String {
     let skipped = rows.count { $0.verdict == "skipped" }
     let failed = rows.filter { !$0.faults.isEmpty }.map(\.trial)
-    return "\(rows.count) trials, \(skipped) skipped, seed \(seed): "
+    return "\(rows.count) trials, \(skipped) skipped, seed \(seed), \(Int(seconds)) s: "
       + (failed.isEmpty ? "everything holds" : "does not hold: \(failed.joined(separator: ", "))")
   }
 
@@ -70,8 +87,8 @@ struct Report: Encodable {
     let kind = isQuick ? "make chaos-quick" : "make chaos"
     var lines = [
       "# What was done to runs, and what they did", "",
-      "Written by `\(kind)` on \(date); \(processor), \(cores) cores; first seed \(seed). A row is",
-      "repeated alone by `make chaos ONLY=<trial> SEED=<seed>`. Every trial runs the release build",
+      "Written by `\(kind)` on \(date); \(processor), \(cores) cores, in \(Int(seconds / 60)) minutes;",
+      "first seed \(seed). A row is repeated alone by `make chaos ONLY=<trial> SEED=<seed>`. Every trial runs the release build",
       "of `mapwright` on a drawn scene with a small network, and compares the bytes of everything",
       "under `4-mosaicking` and `5-footprints` with those of a run that nobody disturbed.", "",
       "| trial | what must hold | what was done | what was seen | verdict | s |",

@@ -1,16 +1,23 @@
 /// One kind of trouble, made many times, and what must hold in spite of it.
-protocol Trial {
+protocol Trial: Sendable {
   /// A word for the command line and the table.
   var name: String { get }
   /// What must hold, in a sentence.
   var promise: String { get }
 
+  /// Whether it measures, and so wants the machine for itself.
+  var isMeasurement: Bool { get }
+
   /// Makes the trouble.
   func perform(in arena: Arena) throws -> Finding
 }
 
+extension Trial {
+  var isMeasurement: Bool { false }
+}
+
 /// What a trial has seen.
-struct Finding {
+struct Finding: Sendable {
   /// What was done, with numbers.
   var done = ""
   /// What was measured.

@@ -7,6 +7,7 @@ struct QueueBounds: Trial {
   let promise =
     "10⁶ shards open in 2 s with 200 MB; 600 shards a second are handed out and committed; under 1 % "
     + "of a run's processor time"
+  let isMeasurement = true
   let shards: Int
   let pipeline: String
 

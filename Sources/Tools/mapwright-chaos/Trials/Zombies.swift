@@ -59,6 +59,44 @@ struct Zombies: Trial {
   }
 }
 
+/// Workers that are stopped while their coordinator lives.
+struct SilentWorkers: Trial {
+  let name = "silent-workers"
+  let promise = "a worker that gives no sign of life is ended, and its shard is done by another"
+  let rounds: Int
+
+  func perform(in arena: Arena) throws -> Finding {
+    var pipeline = PipelineText()
+    pipeline.queue = ["silence: 3s"]
+    let job = try arena.job(name, size: PixelSize(width: 1800, height: 1500), pipeline)
+    let wanted = try job.undisturbed()
+    var finding = Finding()
+    var (stopped, run) = (0, 0)
+    var longest = 0.0
+    while stopped < rounds {
+      run += 1
+      let out = "run-\(run)"
+      let running = try job.start(out, ["--workers", "2"])
+      running.wait { RunLedger.hasCommit(job, out) }
+      // Both at once: nobody else gets on meanwhile, so the run cannot end before it is noticed.
+      let workers = running.children
+      let start = ContinuousClock.now
+      for worker in workers { kill(worker, SIGSTOP) }
+      running.wait(atMost: 30) { workers.allSatisfy { !Running.isAlive($0) } }
+      longest = max(longest, (ContinuousClock.now - start).seconds)
+      stopped += workers.count
+      workers.forEach { kill($0, SIGCONT) }
+      finding.faults += RunLedger.faults(of: out, job, try running.end(), expecting: wanted)
+      job.delete(out)
+    }
+    finding.expect(longest < 10, "a worker was ended only after \(longest) s")
+    finding.done = "\(stopped) workers stopped by SIGSTOP under \(run) coordinators, `silence: 3s`"
+    finding.seen = "ended after \(String(format: "%.1f", longest)) s at most; the same bytes"
+    finding.numbers = ["stopped": Double(stopped), "longest_s": longest]
+    return finding
+  }
+}
+
 /// Two commands on one run.
 struct DoubleStart: Trial {
   let name = "double-start"
