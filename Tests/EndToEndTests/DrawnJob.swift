@@ -1,6 +1,7 @@
 import Checksums
 import Foundation
 import GeoFiles
+import Glibc
 import Grids
 import TestSupport
 
@@ -23,16 +24,20 @@ final class DrawnJob {
     try writePipeline()
   }
 
-  /// Writes the pipeline; `extra` replaces whole lines by their key.
-  func writePipeline(shard: Int = 512, scenes: String = "scene.tif", more: String = "") throws {
+  /// Writes the pipeline; `queue` and `more` add keys to it.
+  func writePipeline(
+    shard: Int = 512, scenes: String = "scene.tif", queue: String = "", batch: Int = 1,
+    more: String = ""
+  ) throws {
     let text = """
       name: job
       scenes: {files: \(scenes), bands: [1, 2, 3]}
       tiling: {chip_px: 192, halo_px: 32}
-      queue: {shard_px: \(shard)}
+      queue: {shard_px: \(shard)\(queue.isEmpty ? "" : ", " + queue)}
       inference:
         model: bright.onnx
         scale: 0.00392156862745098
+        batch: \(batch)
         classes: {0: background, 1: building}
       footprints: {class: building, smallest_m2: 4}
       \(more)
@@ -70,6 +75,30 @@ final class DrawnJob {
   /// The words of `mapwright map` for this job.
   func arguments(out: String, _ more: String...) -> [String] {
     ["map", folder.path("pipeline.yaml"), "--out", folder.path(out), "--quiet"] + more
+  }
+
+  /// Waits until the run's first shard is committed; false when it ended before.
+  @discardableResult
+  func waitForFirstCommit(_ running: Command.Running, out: String) throws -> Bool {
+    while running.isRunning {
+      if let status = try? Status(of: self, out), status.doneShards > 0 { return true }
+      usleep(5_000)
+    }
+    return false
+  }
+
+  /// Runs the job until its first shards are committed, and stops it with a signal.
+  func runToFirstCommit(out: String) throws {
+    let running = try Command.start(arguments(out: out, "--workers", "1"))
+    try waitForFirstCommit(running, out: out)
+    running.send(SIGINT)
+    let ended = try running.wait()
+    guard ended.code == 75 else { throw Unexpected(ended: ended) }
+  }
+
+  /// A command that ended otherwise than a test needs.
+  struct Unexpected: Error {
+    let ended: Command.Ended
   }
 
   /// The hash of everything under 4-mosaicking and 5-footprints, names included.

@@ -30,7 +30,7 @@ import Testing
 
     repeat {
       let running = try Command.start(job.arguments(out: "b", "--workers", "\(workers)"))
-      if kills == 0 { _ = try waitForFirstCommit(job, running) }
+      if kills == 0 { _ = try job.waitForFirstCommit(running, out: "b") }
       while running.isRunning && kills < 20 {
         usleep(UInt32(100_000 + random.next() % 400_000))
         let isWorker = random.next() % 10 < 6
@@ -63,7 +63,7 @@ import Testing
   @Test func `leaves no worker behind when its coordinator is killed`() throws {
     let job = try DrawnJob()
     let running = try Command.start(job.arguments(out: "a", "--workers", "3"))
-    _ = try waitForFirstCommit(job, running, out: "a")
+    _ = try job.waitForFirstCommit(running, out: "a")
     let workers = running.children
     running.send(SIGKILL)
     _ = try running.wait()
@@ -76,7 +76,7 @@ import Testing
   @Test func `drains on a signal, says how to go on, and does`() throws {
     let job = try DrawnJob()
     let running = try Command.start(job.arguments(out: "a", "--workers", "1"))
-    _ = try waitForFirstCommit(job, running, out: "a")
+    _ = try job.waitForFirstCommit(running, out: "a")
     running.send(SIGINT)
     let stopped = try running.wait()
     try #require(stopped.code == 75, "\(stopped.errors)")
@@ -102,7 +102,7 @@ import Testing
   @Test func `refuses a second coordinator`() throws {
     let job = try DrawnJob()
     let first = try Command.start(job.arguments(out: "a", "--workers", "1"))
-    _ = try waitForFirstCommit(job, first, out: "a")
+    _ = try job.waitForFirstCommit(first, out: "a")
 
     let second = try Command.run(job.arguments(out: "a"))
     let isFirstStillRunning = first.isRunning
@@ -121,16 +121,6 @@ import Testing
     return state != "Z" && state != "X"
   }
 
-  /// Waits until the run's first shard is committed; false when it ended before.
-  private func waitForFirstCommit(_ job: DrawnJob, _ running: Command.Running, out: String = "b")
-    throws -> Bool
-  {
-    while running.isRunning {
-      if let status = try? Status(of: job, out), status.doneShards > 0 { return true }
-      usleep(5_000)
-    }
-    return false
-  }
 }
 
 /// What `mapwright status --json` says.

@@ -50,6 +50,26 @@ import Testing
     #expect(try Status(of: job, "a").chipsInferred == before)
   }
 
+  @Test func `is tried again when a person asks for it`() throws {
+    let job = try DrawnJob()
+    let scene = job.folder.url.appending(path: "scene.tif")
+    let sound = try Data(contentsOf: scene)
+    try damage(job, at: 0.5)
+    #expect(try Command.run(job.arguments(out: "a")).code == 3)
+    let before = try Status(of: job, "a")
+    try sound.write(to: scene)
+
+    // Some of the damage was read without an error, and is found by the hash of what was read.
+    let again = try Command.run(
+      job.arguments(out: "a", "--retry-set-aside", "--accept-changed", "scenes"))
+    #expect(again.code == 0, "\(again.errors)")
+    let after = try Status(of: job, "a")
+    #expect(after.setAside == 0)
+    #expect(after.chipsInferred > before.chipsInferred)
+    _ = try Command.run(job.arguments(out: "b"))
+    #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
+  }
+
   /// Overwrites a piece of the scene's pixels, large enough to hold the beginning of a block: what
   /// is altered inside a block GDAL does not always notice.
   private func damage(_ job: DrawnJob, at share: Double) throws {

@@ -8,23 +8,28 @@ final class FakeNetwork: Network {
   let sizeMultiple = 1
   /// What the output lacks on each side, in pixels.
   let margin: Int
+  /// Whether it answers several pictures at once.
+  let takesBatches: Bool
   /// How often it was asked.
   var runCount = 0
   let value: (_ channel: Int, _ bands: [Float]) -> Float
 
   init(
-    bands: Int?, channels: Int, margin: Int = 0,
+    bands: Int?, channels: Int, margin: Int = 0, takesBatches: Bool = false,
     value: @escaping (_ channel: Int, _ bands: [Float]) -> Float
   ) {
     input = TensorDescription(name: "image", extents: [1, bands, nil, nil])
     output = TensorDescription(name: "probability", extents: [1, channels, nil, nil])
     self.margin = margin
+    self.takesBatches = takesBatches
     self.value = value
   }
 
   func outputShape(for input: Shape) throws(NetworkError) -> Shape {
     if input[2] > 4096 { throw .cannotTake(shape: input, reason: "at most 4096 px fit") }
-    return Shape(1, output.extents[1] ?? 0, input[2] - 2 * margin, input[3] - 2 * margin)
+    let pictures = takesBatches ? input[0] : 1
+    return Shape(
+      pictures, output.extents[1] ?? 0, input[2] - 2 * margin, input[3] - 2 * margin)
   }
 
   func run(_ input: Span<Float>, shape: Shape, into output: inout MutableSpan<Float>)
@@ -33,12 +38,15 @@ final class FakeNetwork: Network {
     runCount += 1
     let given = try outputShape(for: shape)
     let plane = shape[2] * shape[3]
-    for y in 0..<given[2] {
-      for x in 0..<given[3] {
-        let place = (y + margin) * shape[3] + x + margin
-        let bands = (0..<shape[1]).map { input[$0 * plane + place] }
-        for channel in 0..<given[1] {
-          output[(channel * given[2] + y) * given[3] + x] = value(channel, bands)
+    for picture in 0..<shape[0] {
+      for y in 0..<given[2] {
+        for x in 0..<given[3] {
+          let place = (y + margin) * shape[3] + x + margin
+          let bands = (0..<shape[1]).map { input[(picture * shape[1] + $0) * plane + place] }
+          for channel in 0..<given[1] {
+            let first = (picture * given[1] + channel) * given[2]
+            output[(first + y) * given[3] + x] = value(channel, bands)
+          }
         }
       }
     }

@@ -74,6 +74,38 @@ import Testing
     #expect(areEqual)
   }
 
+  @Test(arguments: [1, 2, 3, 16])
+  func `says the same of chips in a batch as one by one`(batch: Int) throws {
+    let network = FakeNetwork(bands: 1, channels: 2, takesBatches: true) {
+      $0 == 0 ? 1 - $1[0] : $1[0]
+    }
+    let single = try segmenter(network, scheme: plainBuildings)
+    let several = try Segmenter(
+      network: network, layout: layout, bandCount: 1, scaling: PixelScaling(),
+      scheme: plainBuildings, activation: .none, layers: [.published(1)], batch: batch)
+    // Every third chip is empty and takes no place in the batch.
+    let chips = (0..<7).map { number in
+      chip(at: number * 64, 0, valid: { x, _ in number % 3 != 1 || x < 0 }) { x, y in
+        Float((x + y * number) % 50) / 50
+      }
+    }
+
+    let maps = try several.classify(chips.map { Segmenter.Request(chip: $0) })
+    let expected = try chips.map { try single.classify($0) }
+    #expect(several.batch == batch)
+    #expect(maps.map(\.window) == expected.map(\.window))
+    #expect(maps.map(\.classes) == expected.map(\.classes))
+    #expect(maps.map(\.probabilities) == expected.map(\.probabilities))
+    #expect(maps.map(\.coverage) == expected.map(\.coverage))
+  }
+
+  @Test func `gives a network that takes one picture no more than one`() throws {
+    let single = try Segmenter(
+      network: mirror, layout: layout, bandCount: 1, scaling: PixelScaling(),
+      scheme: plainBuildings, activation: .none, layers: [], batch: 8)
+    #expect(single.batch == 1)
+  }
+
   @Test func `shows the network zero where the picture is not valid`() throws {
     let network = FakeNetwork(bands: 1, channels: 2) { $0 == 0 ? 0.5 : ($1[0].isNaN ? 1 : $1[0]) }
     var seen: [Float] = []

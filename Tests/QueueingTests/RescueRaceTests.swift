@@ -26,7 +26,7 @@ import Testing
       for moment in 0..<3 as Range<UInt64> {
         if moment == read { seen = try store.record(key) }
         if moment == random.next() % 3, !isFinished {
-          isFinished = try queue.finish(lease, artifacts: [], chipsMapped: 1, chipsSkipped: 0)
+          isFinished = try queue.finish(lease, artifacts: [], made: 1, skipped: 0)
         }
       }
       if let next = seen?.givenBack() {
@@ -34,16 +34,16 @@ import Testing
       }
       let wasLost = try !isFinished && !queue.holds(lease)
       if !isFinished && !wasLost {
-        isFinished = try queue.finish(lease, artifacts: [], chipsMapped: 1, chipsSkipped: 0)
+        isFinished = try queue.finish(lease, artifacts: [], made: 1, skipped: 0)
       }
 
       let record = try #require(try store.record(key))
       #expect(record.state == (isFinished ? .done : .ready))
       if record.state == .ready {
         // Whoever was rescued commits nothing any more; somebody else does the shard.
-        #expect(try !queue.finish(lease, artifacts: [], chipsMapped: 1, chipsSkipped: 0))
+        #expect(try !queue.finish(lease, artifacts: [], made: 1, skipped: 0))
         let other = try #require(try queue.lease(to: 2))
-        #expect(try queue.finish(other, artifacts: [], chipsMapped: 1, chipsSkipped: 0))
+        #expect(try queue.finish(other, artifacts: [], made: 1, skipped: 0))
       }
     }
 

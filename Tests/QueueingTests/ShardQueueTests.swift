@@ -31,7 +31,7 @@ import Testing
     for _ in 0..<3 {
       #expect(try store.record(ShardKey(stage: 1, index: 0))?.state == .blocked)
       let lease = try #require(try queue.lease(to: 1))
-      #expect(try queue.finish(lease, artifacts: [], chipsMapped: 1, chipsSkipped: 0))
+      #expect(try queue.finish(lease, artifacts: [], made: 1, skipped: 0))
     }
 
     #expect(try queue.lease(to: 1)?.key == ShardKey(stage: 1, index: 0))
@@ -40,7 +40,7 @@ import Testing
   @Test func `a shard set aside does not hold up what can go on without it`() throws {
     for _ in 0..<2 {
       let lease = try #require(try queue.lease(to: 1))
-      _ = try queue.finish(lease, artifacts: [], chipsMapped: 1, chipsSkipped: 0)
+      _ = try queue.finish(lease, artifacts: [], made: 1, skipped: 0)
     }
     for _ in 0..<3 {
       let lease = try #require(try queue.lease(to: 1))
@@ -57,8 +57,47 @@ import Testing
       key: lost.key, part: 0, path: "a", bytes: 1, fileHash: "f", contentHash: "c")
 
     #expect(try !queue.holds(lost))
-    #expect(try !queue.finish(lost, artifacts: [artifact], chipsMapped: 1, chipsSkipped: 0))
+    #expect(try !queue.finish(lost, artifacts: [artifact], made: 1, skipped: 0))
     #expect(try store.artifacts(stage: 0).isEmpty)
+  }
+
+  @Test func `a damaged file is made again before the work that found it goes on`() throws {
+    for _ in 0..<3 {
+      let lease = try #require(try queue.lease(to: 1))
+      let file = Artifact(
+        key: lease.key, part: 0, path: "\(lease.key.index)", bytes: 1, fileHash: "f",
+        contentHash: "c")
+      _ = try queue.finish(lease, artifacts: [file], made: 1, skipped: 0)
+    }
+    let mosaic = try #require(try queue.lease(to: 1))
+    let culprit = ShardKey(stage: 0, index: 1)
+
+    #expect(try queue.redo(culprit, foundBy: mosaic))
+    #expect(try store.artifacts(of: [culprit]).map(\.isRetired) == [true])
+    let again = try #require(try queue.lease(to: 2))
+    #expect(again.key == culprit)
+    _ = try queue.finish(again, artifacts: [], made: 1, skipped: 0)
+    #expect(try queue.lease(to: 2)?.key == mosaic.key)
+    #expect(try !queue.finish(mosaic, artifacts: [], made: 1, skipped: 0), "its lease is lost")
+  }
+
+  @Test func `two layers that find the same damage have it made again once`() throws {
+    let second = ShardRecord(key: ShardKey(stage: 1, index: 1))
+    try store.insert([second])
+    let layer = try #require(try queue.lease(to: 1))
+    for _ in 0..<3 {
+      let lease = try #require(try queue.lease(to: 1))
+      _ = try queue.finish(lease, artifacts: [], made: 1, skipped: 0)
+    }
+    let other = try #require(try queue.lease(to: 2))
+    #expect(try queue.redo(ShardKey(stage: 0, index: 0), foundBy: layer))
+    #expect(try queue.redo(ShardKey(stage: 0, index: 0), foundBy: other))
+
+    #expect(try store.tally(stage: 0).ready == 1)
+    #expect(try store.tally(stage: 1).blocked == 2)
+    let again = try #require(try queue.lease(to: 3))
+    _ = try queue.finish(again, artifacts: [], made: 1, skipped: 0)
+    #expect(try store.tally(stage: 1).ready == 2)
   }
 
   @Test func `a coordinator that begins again gives back what the last one had leased`() throws {
@@ -73,11 +112,11 @@ import Testing
     let lease = try #require(try queue.lease(to: 1))
     let artifact = Artifact(
       key: lease.key, part: 0, path: "3-inference/a.tif", bytes: 9, fileHash: "f", contentHash: "c")
-    _ = try queue.finish(lease, artifacts: [artifact], chipsMapped: 4, chipsSkipped: 2)
+    _ = try queue.finish(lease, artifacts: [artifact], made: 4, skipped: 2)
 
     let again = try ShardStore(reading: folder.path("queue.sqlite"))
     #expect(try again.artifacts(stage: 0) == [artifact])
     let tally = try again.tally(stage: 0)
-    #expect(tally.done == 1 && tally.ready == 2 && tally.chipsMapped == 4)
+    #expect(tally.done == 1 && tally.ready == 2 && tally.made == 4)
   }
 }

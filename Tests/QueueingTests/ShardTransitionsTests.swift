@@ -8,11 +8,11 @@ import Testing
 
   @Test func `a ready shard is leased, then finished`() throws {
     let leased = try #require(ready.leased(by: 42))
-    let done = try #require(leased.finished(chipsMapped: 15, chipsSkipped: 1))
+    let done = try #require(leased.finished(made: 15, skipped: 1))
 
     #expect(leased.state == .leased && leased.owner == 42 && leased.attempts == 1)
     #expect(done.state == .done && done.owner == nil)
-    #expect(done.chipsMapped == 15 && done.chipsSkipped == 1)
+    #expect(done.madeCount == 15 && done.skippedCount == 1)
   }
 
   @Test func `every step raises the fence by one`() throws {
@@ -38,9 +38,9 @@ import Testing
     #expect(record.state == .ready && record.attempts == 100 && record.crashes == 0)
   }
 
-  @Test func `the tenth kill from outside sets a shard aside`() throws {
+  @Test func `only the hundredth kill sets a shard aside`() throws {
     var record = ready
-    for _ in 1...9 { record = try #require(record.leased(by: 1)?.killed(because: "signal 9")) }
+    for _ in 1...99 { record = try #require(record.leased(by: 1)?.killed(because: "signal 9")) }
     #expect(record.state == .ready)
 
     record = try #require(record.leased(by: 1)?.killed(because: "signal 9"))
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func `a shard that nobody has cannot end`() {
-    #expect(ready.finished(chipsMapped: 1, chipsSkipped: 0) == nil)
+    #expect(ready.finished(made: 1, skipped: 0) == nil)
     #expect(ready.crashed(because: "no") == nil)
     #expect(ready.givenBack() == nil)
   }
@@ -59,6 +59,20 @@ import Testing
 
     let retried = try #require(record.retried())
     #expect(retried.state == .ready && retried.crashes == 0)
+  }
+
+  @Test func `a shard whose file is lost is done again`() throws {
+    let done = try #require(ready.leased(by: 1)?.finished(made: 1, skipped: 0))
+
+    #expect(done.undone()?.state == .ready && ready.undone() == nil)
+  }
+
+  @Test func `what waits for one more is blocked`() throws {
+    let leased = try #require(ready.leased(by: 1))
+    let waiting = try #require(leased.heldUp()?.heldUp())
+
+    #expect(waiting.state == .blocked && waiting.waits == 2 && waiting.owner == nil)
+    #expect(leased.finished(made: 1, skipped: 0)?.heldUp() == nil)
   }
 
   @Test func `a reason is kept to two kibibytes`() throws {
@@ -75,7 +89,7 @@ import Testing
       let next: ShardRecord? =
         switch random.next() % 16 {
         case 0..<6: record.leased(by: 1)
-        case 6: record.finished(chipsMapped: 1, chipsSkipped: 0)
+        case 6: record.finished(made: 1, skipped: 0)
         case 7..<11: record.givenBack()
         case 11..<13: record.crashed(because: "c")
         case 13..<15: record.killed(because: "k")
@@ -84,7 +98,7 @@ import Testing
       guard let next else { continue }
       #expect(next.fence == record.fence + 1)
       #expect(next.state == .leased || next.owner == nil)
-      #expect(next.state != .ready || (next.crashes < 3 && next.kills < 10))
+      #expect(next.state != .ready || (next.crashes < 3 && next.kills < 100))
       record = next.state == .done ? ShardRecord(key: record.key) : next
     }
   }

@@ -7,14 +7,21 @@ import Grids
 /// any would have them made by nearest neighbour. Colour table, nodata, scale, descriptions and
 /// metadata are kept. GDAL leaves `<path>.ovr.tmp` behind if the process is killed meanwhile.
 ///
+/// - Parameters:
+///   - source: The GeoTIFF.
+///   - path: The copy.
+///   - compression: How its blocks are packed.
+///   - step: Called now and then, while there is progress.
 /// - Throws: ``GeoFileError/cannotOpen(path:reason:)`` for the source,
 ///   ``GeoFileError/cannotCreate(path:reason:)``, and
 ///   ``GeoFileError/wroteWrongly(path:reason:)`` when the copy's pixels differ from the source's.
 /// - Complexity: O(pixels); one block cache of memory.
 public func writeCOG(
   from source: String, to path: String,
-  compression: GeoTIFFDescription.Compression = .deflate(level: 6)
+  compression: GeoTIFFDescription.Compression = .deflate(level: 6),
+  step: @escaping () -> Void = {}
 ) throws(GeoFileError) {
+  let progress = Progress(step)
   let original = try Dataset(opening: source)
   let options =
     [
@@ -25,7 +32,9 @@ public func writeCOG(
     guard let driver = GDALGetDriverByName("COG") else { return nil }
     removeSideFile(of: path)
     return withStringList(options) {
-      GDALCreateCopy(driver, path, original.handle.raw, 1, $0, nil, nil)
+      GDALCreateCopy(
+        driver, path, original.handle.raw, 1, $0, Progress.report,
+        Unmanaged.passUnretained(progress).toOpaque())
     }
   }
   guard let copy else {
@@ -39,6 +48,18 @@ public func writeCOG(
   let written = try Dataset(opening: path)
   if let reason = try written.difference(from: original) {
     throw .wroteWrongly(path: path, reason: reason.withDiskState(of: path))
+  }
+}
+
+/// Hears of GDAL's progress.
+private final class Progress {
+  private let step: () -> Void
+
+  init(_ step: @escaping () -> Void) { self.step = step }
+
+  static let report: GDALProgressFunc = { _, _, user in
+    if let user { Unmanaged<Progress>.fromOpaque(user).takeUnretainedValue().step() }
+    return 1  // 0 would cancel
   }
 }
 

@@ -12,10 +12,10 @@ public enum LeaseOrder: Hashable, Sendable {
   /// The terms of an ORDER BY.
   var terms: String {
     switch self {
-    case .ascending: "stage DESC, ix"
-    case .descending: "stage DESC, ix DESC"
+    case .ascending: "stage DESC, crashes, ix"
+    case .descending: "stage DESC, crashes, ix DESC"
     // Knuth's multiplicative hash, which spreads neighbours over all 32 bits.
-    case .shuffled(let seed): "stage DESC, ((ix + \(seed)) * 2654435761) % 4294967296, ix"
+    case .shuffled(let seed): "stage DESC, crashes, ((ix + \(seed)) * 2654435761) % 4294967296, ix"
     }
   }
 }

@@ -56,17 +56,19 @@ public struct ShardRecord: Hashable, Sendable {
   public var owner: Int?
   /// Why it failed last, at most 2 KiB.
   public var reason: String?
-  /// Chips classified, once done.
-  public var chipsMapped: Int
+  /// What it gave, once done: chips classified, or outlines traced or written.
+  public var madeCount: Int
   /// Chips without a picture or outside the region, once done.
-  public var chipsSkipped: Int
+  public var skippedCount: Int
+  /// SHA-256 of the decoded pixels that it was made from, hexadecimal; nil for later stages.
+  public var inputHash: String?
 
   /// Makes the record of a shard that nobody has begun.
   public init(key: ShardKey, state: State = .ready, waits: Int = 0) {
     self.key = key
     self.state = state
     self.waits = waits
-    (attempts, crashes, kills, fence, chipsMapped, chipsSkipped) = (0, 0, 0, 0, 0, 0)
+    (attempts, crashes, kills, fence, madeCount, skippedCount) = (0, 0, 0, 0, 0, 0)
   }
 }
 

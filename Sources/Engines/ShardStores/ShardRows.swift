@@ -16,10 +16,10 @@ public struct StageTally: Hashable, Sendable, Codable {
   public var skipped = 0
   /// Times a shard was begun.
   public var attempts = 0
-  /// Chips classified in done shards.
-  public var chipsMapped = 0
+  /// What done shards gave: chips classified, or outlines traced or written.
+  public var made = 0
   /// Chips without a picture or outside the region.
-  public var chipsSkipped = 0
+  public var passedOver = 0
 
   /// Makes an empty tally.
   public init() {}
@@ -41,8 +41,8 @@ public struct StageTally: Hashable, Sendable, Codable {
     case nil: break
     }
     attempts += row["attempts"]
-    chipsMapped += row["mapped"]
-    chipsSkipped += row["skipped"]
+    made += row["made"]
+    passedOver += row["passed"]
   }
 }
 
@@ -54,6 +54,10 @@ public enum Successors: Hashable, Sendable {
   case shards([ShardKey])
   /// Every shard of a stage.
   case stage(Int)
+  /// Every shard of a stage, once the last shard of another has ended: a gate.
+  ///
+  /// The rows behind it are touched once, however many shards stand before it.
+  case gate(stage: Int, behind: Int)
 
   /// Lets each successor wait for one fewer, and makes those ready that wait for none.
   func release(_ database: Database) throws {
@@ -68,6 +72,10 @@ public enum Successors: Hashable, Sendable {
         try database.execute(sql: step + " AND ix = ?", arguments: [key.stage, key.index])
       }
     case .stage(let stage): try database.execute(sql: step, arguments: [stage])
+    case .gate(let stage, let before):
+      let isShut = "SELECT 1 FROM shard WHERE stage = ? AND state NOT IN (3, 5) LIMIT 1"
+      guard try Int.fetchOne(database, sql: isShut, arguments: [before]) == nil else { return }
+      try database.execute(sql: step, arguments: [stage])
     }
   }
 }
@@ -83,16 +91,17 @@ extension ShardRecord {
     fence = row["fence"]
     owner = row["owner"]
     reason = row["reason"]
-    chipsMapped = row["mapped"]
-    chipsSkipped = row["skipped"]
+    madeCount = row["made"]
+    skippedCount = row["passed"]
+    inputHash = row["input_hash"]
   }
 
   func insertRow(_ database: Database) throws {
     try database.execute(
-      sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         key.stage, key.index, state.rawValue, waits, attempts, crashes, kills, fence, owner, reason,
-        chipsMapped, chipsSkipped,
+        madeCount, skippedCount, inputHash,
       ])
   }
 
@@ -101,11 +110,11 @@ extension ShardRecord {
     try database.execute(
       sql: """
         UPDATE shard SET state = ?, waits = ?, attempts = ?, crashes = ?, kills = ?, fence = ?,
-          owner = ?, reason = ?, mapped = ?, skipped = ? WHERE stage = ? AND ix = ? AND fence = ?
+          owner = ?, reason = ?, made = ?, passed = ?, input_hash = ? WHERE stage = ? AND ix = ? AND fence = ?
         """,
       arguments: [
-        state.rawValue, waits, attempts, crashes, kills, fence, owner, reason, chipsMapped,
-        chipsSkipped, key.stage, key.index, fence - 1,
+        state.rawValue, waits, attempts, crashes, kills, fence, owner, reason, madeCount,
+        skippedCount, inputHash, key.stage, key.index, fence - 1,
       ])
     guard database.changesCount == 1 else { return false }
     try database.execute(
@@ -123,9 +132,15 @@ extension Artifact {
       isRetired: (row["retired"] as Int) != 0)
   }
 
+  func retireRow(_ database: Database) throws {
+    try database.execute(
+      sql: "UPDATE artifact SET retired = 1 WHERE stage = ? AND ix = ? AND part = ?",
+      arguments: [key.stage, key.index, part])
+  }
+
   func insertRow(_ database: Database, fence: Int) throws {
     try database.execute(
-      sql: "INSERT INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         key.stage, key.index, part, path, bytes, fileHash, contentHash, fence, isRetired ? 1 : 0,
       ])

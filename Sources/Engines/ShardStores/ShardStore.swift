@@ -10,7 +10,7 @@ import GRDB
 /// between instead of overwriting it (the flaw of River's issue 1302).
 public final class ShardStore: Sendable {
   /// The layout of the tables; kept in the database's `user_version`.
-  public static let format = 1
+  public static let format = 2
 
   private let path: String
   private let queue: DatabaseQueue
@@ -63,9 +63,9 @@ public final class ShardStore: Sendable {
       stage INTEGER NOT NULL, ix INTEGER NOT NULL, state INTEGER NOT NULL, waits INTEGER NOT NULL,
       attempts INTEGER NOT NULL, crashes INTEGER NOT NULL, kills INTEGER NOT NULL,
       fence INTEGER NOT NULL, owner INTEGER, reason TEXT,
-      mapped INTEGER NOT NULL, skipped INTEGER NOT NULL,
+      made INTEGER NOT NULL, passed INTEGER NOT NULL, input_hash TEXT,
       PRIMARY KEY(stage, ix)) WITHOUT ROWID;
-    CREATE INDEX shard_ready ON shard(stage DESC, ix) WHERE state = 1;
+    CREATE INDEX shard_ready ON shard(stage DESC, crashes, ix) WHERE state = 1;
     CREATE INDEX shard_leased ON shard(stage, ix) WHERE state = 2;
     CREATE TABLE artifact(
       stage INTEGER NOT NULL, ix INTEGER NOT NULL, part INTEGER NOT NULL,
@@ -91,6 +91,36 @@ public final class ShardStore: Sendable {
     }
   }
 
+  /// Replaces all shards and the whole manifest by those of another plan, all or none.
+  ///
+  /// - Parameter generation: Which plan the rows are of from now on.
+  public func replaceAll(
+    by records: [ShardRecord], _ artifacts: [Artifact], generation: Int
+  ) throws(ShardStoreError) {
+    let fences = Dictionary(uniqueKeysWithValues: records.map { ($0.key, $0.fence) })
+    try write { database in
+      try database.execute(sql: "DELETE FROM shard; DELETE FROM artifact")
+      for record in records { try record.insertRow(database) }
+      for artifact in artifacts {
+        try artifact.insertRow(database, fence: fences[artifact.key] ?? 0)
+      }
+      try database.execute(sql: "PRAGMA application_id = \(generation)")
+    }
+  }
+
+  /// Which plan the rows are of: 0 for the one that the run began with.
+  public func generation() throws(ShardStoreError) -> Int {
+    try read { try Int.fetchOne($0, sql: "PRAGMA application_id") ?? 0 }
+  }
+
+  /// Every shard, by stage and index.
+  public func allRecords() throws(ShardStoreError) -> [ShardRecord] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM shard ORDER BY stage, ix")
+        .map(ShardRecord.init(row:))
+    }
+  }
+
   // MARK: - Reading
 
   /// The record of a shard; nil when the plan has no such shard.
@@ -103,7 +133,10 @@ public final class ShardStore: Sendable {
     }
   }
 
-  /// The next shard that may be leased: of the latest stage, then the first in order.
+  /// The next shard that may be leased: of the latest stage, of those that failed least, the first.
+  ///
+  /// A shard that failed is tried again after all others: when the fault lies outside, many shards
+  /// fail once, and none is set aside for it.
   public func nextReady(in order: LeaseOrder = .ascending) throws(ShardStoreError) -> ShardRecord? {
     try read { database in
       try Row.fetchOne(
@@ -129,17 +162,22 @@ public final class ShardStore: Sendable {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT state, count(*) AS shards, sum(attempts) AS attempts, sum(mapped) AS mapped,
-            sum(skipped) AS skipped FROM shard WHERE stage = ? GROUP BY state
+          SELECT state, count(*) AS shards, sum(attempts) AS attempts, sum(made) AS made,
+            sum(passed) AS passed FROM shard WHERE stage = ? GROUP BY state
           """, arguments: [stage])
       while let row = try rows.next() { tally.add(row) }
       return tally
     }
   }
 
-  /// How many shards have no end yet, over all stages; those that wait for others count.
-  public func openCount() throws(ShardStoreError) -> Int {
-    try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM shard WHERE state < 3") ?? 0 }
+  /// How many shards may be leased, over all stages, counted up to a limit.
+  public func readyCount(atMost limit: Int) throws(ShardStoreError) -> Int {
+    try read { database in
+      try Int.fetchOne(
+        database,
+        sql: "SELECT count(*) FROM (SELECT 1 FROM shard WHERE state = 1 LIMIT ?)",
+        arguments: [limit]) ?? 0
+    }
   }
 
   /// The manifest's files of a stage, by shard and part.
@@ -193,14 +231,28 @@ public final class ShardStore: Sendable {
     }
   }
 
+  /// Saves several transitions and marks files as deleted, all or none.
+  ///
+  /// - Returns: False, and nothing is changed, when somebody else has saved one of the shards since.
+  public func save(
+    all records: [ShardRecord], retiring artifacts: [Artifact] = []
+  ) throws(ShardStoreError) -> Bool {
+    try Self.attempt(path) {
+      var isSaved = true
+      try queue.inTransaction(.immediate) { database in
+        for record in records where isSaved { isSaved = try record.updateRow(database) }
+        guard isSaved else { return .rollback }
+        for artifact in artifacts { try artifact.retireRow(database) }
+        return .commit
+      }
+      return isSaved
+    }
+  }
+
   /// Marks files as deleted; their rows stay for the record.
   public func retire(_ artifacts: [Artifact]) throws(ShardStoreError) {
     try write { database in
-      for artifact in artifacts {
-        try database.execute(
-          sql: "UPDATE artifact SET retired = 1 WHERE stage = ? AND ix = ? AND part = ?",
-          arguments: [artifact.key.stage, artifact.key.index, artifact.part])
-      }
+      for artifact in artifacts { try artifact.retireRow(database) }
     }
   }
 

@@ -37,13 +37,34 @@ public struct SceneSet: Hashable, Sendable, Codable {
       try profile.check(against: model)
       let numbers = try profile.numbers(of: bands)
       scenes.append(
-        Scene(path: path, window: try profile.window(on: grid, of: model), bands: numbers))
+        Scene(
+          path: path, files: profile.files, window: try profile.window(on: grid, of: model),
+          bands: numbers))
     }
     self.grid = grid
     self.scenes = scenes
     elementType = model.elementType
     bandNames = try model.numbers(of: bands).map { model.bands[$0 - 1].name }
     window = scenes.reduce(scenes[0].window) { $0.union($1.window) }
+  }
+
+  /// The same scenes on another lattice; nil unless it is the same but for rounding.
+  public func placed(on other: RunGrid) -> SceneSet? {
+    let (own, theirs) = (grid.transform.coefficients, other.transform.coefficients)
+    let unit = max(abs(own[1]) + abs(own[2]), abs(own[4]) + abs(own[5]))
+    guard grid.crs == other.crs, zip(own, theirs).allSatisfy({ abs($0 - $1) <= 1e-6 * unit }) else {
+      return nil
+    }
+    return SceneSet(
+      grid: other, scenes: scenes, elementType: elementType, bandNames: bandNames, window: window)
+  }
+
+  private init(
+    grid: RunGrid, scenes: [Scene], elementType: ElementType, bandNames: [String],
+    window: PixelWindow
+  ) {
+    (self.grid, self.scenes, self.elementType) = (grid, scenes, elementType)
+    (self.bandNames, self.window) = (bandNames, window)
   }
 
   /// The smallest window that holds what scenes and region share.
@@ -72,6 +93,7 @@ public struct SceneSet: Hashable, Sendable, Codable {
 /// What is asked of a scene before it is let into a run.
 private struct SceneProfile {
   let path: String
+  let files: [String]
   let size: PixelSize
   let transform: GeoTransform
   let crs: CoordinateReference
@@ -97,6 +119,7 @@ private struct SceneProfile {
       throw .truncated(path: path, reason: reason)
     }
     self.path = path
+    files = [path] + file.files().filter { $0 != path }.sorted()
     self.transform = transform
     self.crs = crs
     size = file.size

@@ -64,10 +64,10 @@ public struct ShardQueue: Sendable {
   ///
   /// - Returns: False when the lease was lost; the files must then be thrown away.
   public func finish(
-    _ lease: Lease, artifacts: [Artifact], chipsMapped: Int, chipsSkipped: Int
+    _ lease: Lease, artifacts: [Artifact], made: Int, skipped: Int, inputHash: String? = nil
   ) throws(ShardStoreError) -> Bool {
-    guard let next = lease.record.finished(chipsMapped: chipsMapped, chipsSkipped: chipsSkipped)
-    else { return false }
+    let next = lease.record.finished(made: made, skipped: skipped, inputHash: inputHash)
+    guard let next else { return false }
     return try store.save(next, artifacts: artifacts, releasing: successors(lease.key))
   }
 
@@ -84,11 +84,35 @@ public struct ShardQueue: Sendable {
     try end(lease, with: lease.record.crashed(because: reason))
   }
 
-  /// Records that the worker was killed from outside.
+  /// Records that the worker was killed, for memory or from outside.
   ///
   /// - Returns: The record after it; nil when the lease was lost.
   public func kill(_ lease: Lease, because reason: String) throws(ShardStoreError) -> ShardRecord? {
     try end(lease, with: lease.record.killed(because: reason))
+  }
+
+  /// Takes back a shard whose file was found damaged by the work that reads it: the shard is done
+  /// again, and that work waits for it.
+  ///
+  /// Its files' rows stay, as retired ones: what comes out must have the same content.
+  /// - Returns: False, and nothing is changed, when the lease was lost.
+  @discardableResult
+  public func redo(_ culprit: ShardKey, foundBy lease: Lease) throws(ShardStoreError) -> Bool {
+    guard let found = try store.record(culprit), let waiting = lease.record.heldUp() else {
+      return false
+    }
+    guard let undone = found.undone() else {
+      // Somebody else has found it before.
+      guard !found.hasEnded else { return try end(lease, with: lease.record.givenBack()) != nil }
+      return try store.save(waiting)
+    }
+    var changed = [undone, waiting]
+    if case .shards(let others) = successors(culprit) {
+      for key in others where key != lease.key {
+        if let other = try store.record(key)?.heldUp() { changed.append(other) }
+      }
+    }
+    return try store.save(all: changed, retiring: store.artifacts(of: [culprit]))
   }
 
   /// Hands a shard back unfinished, without fault of its own.

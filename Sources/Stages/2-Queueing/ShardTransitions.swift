@@ -4,7 +4,7 @@ public import ShardStores
 //
 //                lease                    finish
 //     ready ───────────────▶ leased ─────────────────▶ done
-//       ▲  ▲                   │
+//       ▲  ▲                   │                         │ its file is damaged: ready again
 //       │  └───── give back ───┤ crash, kill: while some are left
 //       │                      └──────────────────────▶ set aside
 //   blocked (until the shards it waits for have ended)
@@ -15,8 +15,11 @@ public import ShardStores
 extension ShardRecord {
   /// The crashes of a shard itself after which it is set aside.
   public static let crashLimit = 3
-  /// The kills from outside after which a shard is set aside as too large for the machine.
-  public static let killLimit = 10
+  /// The kills after which a shard is set aside, so that no run lasts for ever.
+  ///
+  /// Far more than a memory killer needs to get its way (each kill makes the batch smaller or the
+  /// workers fewer), and more than a person or a test will send to one shard.
+  public static let killLimit = 100
 
   /// The record once a worker has the shard.
   public func leased(by owner: Int) -> ShardRecord? {
@@ -27,10 +30,16 @@ extension ShardRecord {
   }
 
   /// The record once the shard's output is in the manifest.
-  public func finished(chipsMapped: Int, chipsSkipped: Int) -> ShardRecord? {
+  ///
+  /// - Parameters:
+  ///   - made: Chips classified, or outlines traced or written.
+  ///   - skipped: Chips without a picture or outside the region.
+  ///   - inputHash: The hash of the decoded pixels it was made from.
+  public func finished(made: Int, skipped: Int, inputHash: String? = nil) -> ShardRecord? {
     step(from: .leased, to: .done) {
-      $0.chipsMapped = chipsMapped
-      $0.chipsSkipped = chipsSkipped
+      $0.madeCount = made
+      $0.skippedCount = skipped
+      $0.inputHash = inputHash
       $0.reason = nil
     }
   }
@@ -44,7 +53,7 @@ extension ShardRecord {
     }
   }
 
-  /// The record after the worker was killed from outside.
+  /// The record after the worker was killed, for memory or from outside.
   public func killed(because reason: String) -> ShardRecord? {
     let isLast = kills + 1 >= Self.killLimit
     return step(from: .leased, to: isLast ? .setAside : .ready) {
@@ -62,6 +71,15 @@ extension ShardRecord {
       $0.crashes = 0
       $0.kills = 0
     }
+  }
+
+  /// The record when the shard's files turn out to be lost or damaged.
+  public func undone() -> ShardRecord? { step(from: .done, to: .ready) { _ in } }
+
+  /// The record when one more shard must end before this one can begin.
+  public func heldUp() -> ShardRecord? {
+    guard state == .ready || state == .leased || state == .blocked else { return nil }
+    return step(from: state, to: .blocked) { $0.waits += 1 }
   }
 
   /// Whether nothing more will happen to the shard by itself.

@@ -39,20 +39,22 @@ public struct Mosaicker: Sendable {
   ///   - parts: Every shard that meets the sheet; pixels that none speaks of become outside.
   ///   - temporary: A path on the same disk that nothing else uses; removed again.
   ///   - path: The COG. Until this returns, what is there is not to be trusted.
+  ///   - step: Called for every piece of the work that is done.
   /// - Returns: The hash of the full picture's pixels.
   /// - Throws: ``MosaickingError/file(_:)``, ``MosaickingError/pixelsDiffer(path:)``,
   ///   ``MosaickingError/partMisfits(path:size:window:)``.
   /// - Complexity: O(pixels).
   public func write(
     _ layer: MosaicLayer, of window: PixelWindow, from parts: [MosaicPart],
-    by temporary: String, to path: String
+    by temporary: String, to path: String, step: @escaping () -> Void = {}
   ) throws(MosaickingError) -> ContentHash {
     defer { unlink(temporary) }
-    let hashes = try writeTemporary(layer, of: window, from: parts, to: temporary)
-    do { try writeCOG(from: temporary, to: path, compression: compression) } catch {
+    let hashes = try writeTemporary(layer, of: window, from: parts, to: temporary, step: step)
+    do { try writeCOG(from: temporary, to: path, compression: compression, step: step) } catch {
       throw .file(error)
     }
     for (level, hash) in hashes.enumerated() {
+      step()
       let read = try ContentHash(ofPixelsIn: SheetFile.path(ofLevel: level, in: path))
       guard read == hash else { throw .pixelsDiffer(path: path) }
     }
@@ -61,7 +63,8 @@ public struct Mosaicker: Sendable {
 
   /// Writes the picture and its smaller copies, and tells the hash of each.
   private func writeTemporary(
-    _ layer: MosaicLayer, of window: PixelWindow, from parts: [MosaicPart], to path: String
+    _ layer: MosaicLayer, of window: PixelWindow, from parts: [MosaicPart], to path: String,
+    step: () -> Void
   ) throws(MosaickingError) -> [ContentHash] {
     let description = describe(layer, of: window)
     let file: GeoTIFFWriter
@@ -71,6 +74,7 @@ public struct Mosaicker: Sendable {
     let hashes = pyramid.sizes.map { _ in RunningHash() }
     let reader = PartReader(parts: parts, layers: layers, layer: layer)
     for strip in Strip.windows(of: window.size) {
+      step()
       try reader.read(strip.translated(byX: window.x, y: window.y), into: pyramid.next)
       for piece in pyramid.push() {
         hashes[piece.level].update(piece.pixels)

@@ -1,4 +1,4 @@
-import Checksums
+public import Checksums
 import GeoFiles
 import Grids
 
@@ -23,8 +23,9 @@ final class RunningHash {
 extension ContentHash {
   /// Decodes every block of a raster and takes the hash of its pixels, as ``RunningHash`` does.
   ///
+  /// - Throws: ``MosaickingError/file(_:)``.
   /// - Complexity: O(pixels); memory for one strip of one band.
-  init(ofPixelsIn path: String) throws(MosaickingError) {
+  public init(ofPixelsIn path: String) throws(MosaickingError) {
     let dataset = try MosaickingError.onFile { () throws(GeoFileError) in
       try Dataset(opening: path)
     }

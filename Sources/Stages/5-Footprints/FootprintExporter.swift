@@ -64,11 +64,13 @@ public struct FootprintExporter: Sendable {
   ///   - fragments: One per shard, none left out.
   ///   - outputs: Files that do not exist yet, or may be replaced.
   ///   - layer: The name of the layer in formats that have layers.
+  ///   - step: Called for every footprint that was written.
   /// - Returns: What was written.
   /// - Throws: ``FootprintError`` for fragments, `GeoFileError` for files. Files are incomplete
   ///   then, and are to be deleted.
   public func export(
-    _ fragments: [FootprintFragment], to outputs: [Output], layer: String
+    _ fragments: [FootprintFragment], to outputs: [Output], layer: String,
+    step: () -> Void = {}
   ) throws -> FootprintSummary {
     let writers = try outputs.map { output in
       OpenWriter(
@@ -83,6 +85,7 @@ public struct FootprintExporter: Sendable {
       let values = values(of: footprint, id: naming.id(of: footprint))
       for writer in writers { try writer.write(footprint, values: values) }
       summary.add(footprint)
+      step()
     }
     for writer in writers { try writer.close() }
     return summary

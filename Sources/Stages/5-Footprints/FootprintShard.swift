@@ -28,12 +28,14 @@ public struct FootprintShard: Sendable {
   /// - Parameters:
   ///   - layers: Where probabilities come from.
   ///   - tracer: Draws and measures outlines.
+  ///   - step: Called for every object that is looked at.
   /// - Throws: What a layer or the tracer's measuring throws.
   public func footprints(
-    from layers: FootprintLayers, tracer: FootprintTracer
+    from layers: FootprintLayers, tracer: FootprintTracer, step: () -> Void = {}
   ) throws -> [Footprint] {
     let region = try layers.region?.bytes(in: core)
-    return try objects(in: layers, tracer: tracer).compactMap { object in
+    return try objects(in: layers, tracer: tracer, step: step).compactMap { object in
+      step()
       let first = object.component.canonicalPixel
       if let region {
         let index = (first.y - core.y) * core.width + first.x - core.x
@@ -45,12 +47,13 @@ public struct FootprintShard: Sendable {
 
   /// The components, or the objects parted in them, that begin in the core, in order.
   private func objects(
-    in layers: FootprintLayers, tracer: FootprintTracer
+    in layers: FootprintLayers, tracer: FootprintTracer, step: () -> Void
   ) throws -> [TracedObject] {
     let view = try LayerView(layers, window: core.outset(by: halo), range: tracer.range)
     var objects: [TracedObject] = []
     var grown: [Component] = []
     for component in view.components where mayBegin(component, layers: layers) {
+      step()
       let place = component.canonicalPixel
       guard !grown.contains(where: { $0.contains(x: place.x, y: place.y) }) else { continue }
       let object = try whole(component, in: view, layers: layers)

@@ -5,6 +5,7 @@ import GeoFiles
 import Grids
 import Inference
 import Mosaicking
+import Previews
 import ShardStores
 import Tensors
 import Tiling
@@ -30,13 +31,14 @@ public enum Failures {
     case ShardStoreError.unknownFormat: .refused
     case is ShardStoreError, is ChecksumError: .cannotWrite
     case let error as RunError: status(of: error)
+    case let failure as WorkFailure: failure.status
     default: nil
     }
   }
 
   private static func status(of error: RunError) -> ExitStatus {
     switch error {
-    case .cannotWrite, .outOfSpace: .cannotWrite
+    case .cannotWrite, .outOfSpace, .needsSpace, .everythingFails: .cannotWrite
     case .alreadyRunning, .workersStillLive: .stopped
     case .differentRun, .notDeletable: .refused
     case .insideRun: .usage
@@ -46,20 +48,25 @@ public enum Failures {
     }
   }
 
-  /// Whether an error means that the disk is full, or cannot be written for another reason that a
-  /// shard is not to blame for.
-  static func isOutOfSpace(_ error: any Error) -> Bool {
+  /// Whether an error is one of writing, or of reading back what was just written: a full or
+  /// faulty disk, for which no shard is to blame.
+  static func isAboutOutput(_ error: any Error) -> Bool {
     switch error {
-    case RunError.outOfSpace, RunError.cannotWrite: return true
-    case let error as GeoFileError: return error.isOutOfSpace
-    case let error as MosaickingError: return error.isOutOfSpace
-    case FootprintError.cannotWriteFragment: return true
-    default:
-      let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-      let code = underlying ?? (error as NSError)
-      return code.domain == NSPOSIXErrorDomain
-        && (code.code == Int(ENOSPC) || code.code == Int(EDQUOT))
+    case RunError.outOfSpace, RunError.cannotWrite, is ChecksumError, is PNGError: true
+    case let error as GeoFileError: error.isAboutWriting
+    case MosaickingError.file(let error): error.isAboutWriting
+    case MosaickingError.picture, MosaickingError.pixelsDiffer: true
+    case FootprintError.cannotWriteFragment: true
+    default: isOutOfSpace(error)
     }
+  }
+
+  /// Whether the system said that the disk is full.
+  static func isOutOfSpace(_ error: any Error) -> Bool {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    let code = underlying ?? (error as NSError)
+    return code.domain == NSPOSIXErrorDomain
+      && (code.code == Int(ENOSPC) || code.code == Int(EDQUOT))
   }
 }
 

@@ -105,7 +105,7 @@ struct QueueCost {
             key: lease.key, part: 0, path: "3-inference/shard_r0c\(index).0123456789abcdef.tif",
             bytes: index, fileHash: hash, contentHash: hash)
           guard
-            try queue.finish(lease, artifacts: [artifact], chipsMapped: 64, chipsSkipped: 0)
+            try queue.finish(lease, artifacts: [artifact], made: 64, skipped: 0)
           else { throw Breakdown("a lease was lost") }
         }
         worst = max(worst, one)

@@ -228,5 +228,5 @@ struct QueueSimulation {
 
 extension ShardRecord {
   /// Finished, with nothing counted.
-  fileprivate var finishedPlainly: ShardRecord? { finished(chipsMapped: 0, chipsSkipped: 0) }
+  fileprivate var finishedPlainly: ShardRecord? { finished(made: 0, skipped: 0, inputHash: nil) }
 }

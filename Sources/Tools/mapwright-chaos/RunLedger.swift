@@ -40,7 +40,7 @@ struct RunLedger {
   func chipsRepeated() throws -> Int {
     let tally = folder.appending(path: "2-queueing/chips.tally").path
     let size = try FileManager.default.attributesOfItem(atPath: tally)[.size] as? Int ?? 0
-    return size - (try store.tally(stage: 0).chipsMapped)
+    return size - (try store.tally(stage: 0).made)
   }
 
   /// What is wrong with how a command ended and with the run that it was to finish.

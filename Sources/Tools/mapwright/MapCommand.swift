@@ -68,6 +68,20 @@ struct MapCommand: ParsableCommand {
   @Flag(help: "Delete the run that lies in the folder and begin anew.")
   var fresh = false
 
+  @Flag(help: "Try again what was set aside.")
+  var retrySetAside = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What may differ from the run in the folder: scenes, output. Only what it touches is redone.",
+      valueName: "what"), transform: change)
+  var acceptChanged: [AcceptedChange] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that shards may still take after Ctrl-C. (default: 25)", valueName: "seconds"))
+  var grace: Double?
+
   @Flag(name: [.short, .long], help: "Show no progress, only results and failures.")
   var quiet = false
 
@@ -80,17 +94,34 @@ struct MapCommand: ParsableCommand {
   @Flag(help: ArgumentHelp("Hand shards out from the last to the first.", visibility: .hidden))
   var backwards = false
 
+  func validate() throws {
+    guard grace.map({ (0...3600).contains($0) }) ?? true else {
+      throw ValidationError("--grace takes seconds from 0 to 3600.")
+    }
+  }
+
   func run() throws {
     var request = pipeline.request
     request.shuffle = shuffle
     request.isBackwards = backwards
     request.beginsAnew = fresh
+    request.retriesSetAside = retrySetAside
+    request.accepts = Set(acceptChanged)
+    request.grace = grace.map { .seconds($0) }
     request.isQuiet = quiet
     request.isTerminal = isatty(STDERR_FILENO) == 1
     let result = try MapRun(request).execute()
     if json { try printJSON(result) } else { print(result.words) }
     throw ExitCode(result.exitStatus.rawValue)
   }
+}
+
+private func change(_ word: String) throws -> AcceptedChange {
+  guard let change = AcceptedChange(rawValue: word) else {
+    let words = AcceptedChange.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("--accept-changed takes one of: \(words).")
+  }
+  return change
 }
 
 /// The verb `plan`.

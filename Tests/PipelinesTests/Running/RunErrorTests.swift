@@ -49,13 +49,47 @@ import Testing
 
   @Test func `a run of something else`() {
     let error = RunError.differentRun(
-      folder: "runs/a", differences: ["chip was 512 px, is now 1024 px", "model was a, is now b"])
+      folder: "runs/a", differences: ["chip was 512 px, is now 1024 px", "model was a, is now b"],
+      acceptable: [])
     #expect(
       "\(error)" == """
         cannot resume the run in 'runs/a': it was made from something else
           chip was 512 px, is now 1024 px
           model was a, is now b
           choose another folder with `--out`, or begin anew there with `--fresh`
+        """)
+  }
+
+  @Test func `a run that differs in what can be accepted`() {
+    let error = RunError.differentRun(
+      folder: "runs/a", differences: ["compression was deflate, is now zstd"],
+      acceptable: ["scenes", "output"])
+    #expect(
+      "\(error)" == """
+        cannot resume the run in 'runs/a': it was made from something else
+          compression was deflate, is now zstd
+          redo what it touches with `--accept-changed scenes` `--accept-changed output`, choose another folder with `--out`, or begin anew there with `--fresh`
+        """)
+  }
+
+  @Test func `a disk that is too small, and faults that no shard is to blame for`() {
+    #expect(
+      "\(RunError.needsSpace(path: "runs/a", needed: 5_300_000_000, free: 900_000_000))" == """
+        cannot begin in 'runs/a'
+          the run will need about 5300 MB, of which 900 MB are free
+          free some space, or choose a folder on a larger disk with `--out`
+        """)
+    #expect(
+      "\(RunError.everythingFails(reason: "cannot read 'a'\n  no\n  look"))" == """
+        stopped: one shard after the other fails, so the fault is not theirs
+          cannot read 'a'; no; look
+          mend it and run the same command again; no shard was set aside for it
+        """)
+    #expect(
+      "\(InputError.changed(path: "a.tif"))" == """
+        stopped: 'a.tif' was altered while it was being mapped
+          its size or its time is not what it was when the command began
+          run the same command again: it compares the pixels, and says what differs
         """)
   }
 

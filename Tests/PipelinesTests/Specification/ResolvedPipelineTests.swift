@@ -75,6 +75,7 @@ func resolved(
     #expect(
       pipeline.specification.yaml.split(separator: "\n").filter { $0.contains("auto") } == [
         "  nodata: auto", "  shard_px: auto", "  workers: auto",
+        "  reserve_mb: auto",
       ])
   }
 

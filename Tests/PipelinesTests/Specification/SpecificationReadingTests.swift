@@ -104,7 +104,7 @@ let everyKey = """
   tiling:
     chip_px: 512
     halo_px: 96
-  queue: {shard_px: 3584, workers: 3, grace: 2m}
+  queue: {shard_px: 3584, workers: 3, grace: 2m, silence: 30s, stall: 10m, reserve_mb: 100}
   inference:
     model: ../m.onnx
     engine: builtin
@@ -143,7 +143,9 @@ let everyValue = PipelineSpecification(
     nodata: -9999.5),
   region: RegionSettings(file: "../region.gpkg", clip: false),
   tiling: TilingSettings(chip: 512, halo: 96),
-  queue: QueueSettings(shard: 3584, workers: 3, grace: .seconds(120)),
+  queue: QueueSettings(
+    shard: 3584, workers: 3, grace: .seconds(120), silence: .seconds(30),
+    stall: .seconds(600), reserve: 100),
   inference: InferenceSettings(
     model: "../m.onnx", output: "probability", activation: .softmax, scale: 1.0 / 255,
     mean: [0.5, 0.4, 0.3], std: [0.25, 0.2, 0.1], pixelMeters: 0.3,

@@ -27,6 +27,9 @@ import Testing
           shard_px: auto
           workers: auto
           grace: 25s
+          silence: 1m
+          stall: 2m
+          reserve_mb: auto
 
         inference:
           model: m.onnx

@@ -6,6 +6,8 @@ public enum InputError: Error, Hashable, Sendable {
   case noScenes(pipeline: String)
   /// The scenes' pixels are too large or too small for the model.
   case resolutionDiffers(PixelSizeCheck)
+  /// A file was altered while the run was reading it.
+  case changed(path: String)
   /// A file cannot be read.
   case cannotRead(path: String, reason: String)
 }
@@ -25,6 +27,12 @@ extension InputError: CustomStringConvertible {
       pixels of '\(check.path)' do not suit the model
         they cover \(Self.meters(check)) m of ground, the model was trained on \(check.modelMeters) m
         resample with `gdalwarp -tr`, or map them as they are with `--accept-resolution`
+      """
+    case .changed(let path):
+      """
+      stopped: '\(path)' was altered while it was being mapped
+        its size or its time is not what it was when the command began
+        run the same command again: it compares the pixels, and says what differs
       """
     case .cannotRead(let path, let reason):
       """

@@ -14,6 +14,12 @@ public struct MapRequest: Sendable {
   public var folder: String?
   /// Worker processes; nil leaves it to the pipeline, and then to the machine.
   public var workers: Int?
+  /// How long a worker may finish what it does when the run is stopped; nil leaves it to the pipeline.
+  public var grace: Duration?
+  /// What may differ from the run in the folder.
+  public var accepts: Set<AcceptedChange> = []
+  /// Whether shards that were set aside are tried again.
+  public var retriesSetAside = false
   /// Whether scenes may differ from the model's pixel size by more than 20 %.
   public var acceptsResolution = false
   /// Whether a run that lies in the folder is deleted.

@@ -51,15 +51,17 @@ struct Planner {
       side: resolved.specification.queue.shard
         ?? ShardLayout.suggestedSide(for: resolved.chips, covering: place.window))
     plan = RunPlan(
-      name: specification.name, scenes: scenes, window: place.window, shards: layout,
+      name: specification.name, scenes: scenes,
+      sources: try scenes.scenes.map { try $0.files.map(SourceStamp.init) },
+      window: place.window, shards: layout,
       nodata: resolved.specification.scenes.nodata, region: place.region,
-      model: try Self.model(path, resolved),
+      model: try Self.model(path, resolved), batch: specification.inference.batch,
       usesZstandard: resolved.specification.mosaic.compression == .zstd,
       keepsParts: resolved.specification.mosaic.keepParts,
       drawsPreview: resolved.specification.mosaic.preview,
       rasters: Self.rasters(resolved), footprints: Self.footprints(resolved),
       pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
-      chipCount: Self.chipCount(layout, scenes: scenes, place: place))
+      chipCount: Self.chipCount(layout, scenes: scenes, place: place), numbers: .builtin)
     self.warnings = warnings
   }
 
@@ -105,7 +107,9 @@ struct Planner {
       settings.clip ? inside.outset(by: margin) : cores(of: resolved.chips, meeting: inside)
     return Place(
       window: wanted.intersection(scenes.window),
-      region: .init(path: path, clip: settings.clip, margin: margin), shape: shape)
+      region: .init(
+        path: path, hash: try ContentHash(ofFile: path).description, clip: settings.clip,
+        margin: margin), shape: shape)
   }
 
   /// The smallest window of whole cores around a window.

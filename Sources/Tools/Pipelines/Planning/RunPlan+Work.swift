@@ -31,44 +31,56 @@ extension RunPlan {
     usesZstandard ? .zstd(level: 9) : .deflate(level: 6)
   }
 
+  /// Where a shard's part is published, relative to the run's folder; `#` stands for its hash.
+  func partPath(of shard: ShardIndex) -> String {
+    "\(RunFolder.parts)/shard_r\(shard.row)c\(shard.column).#.tif"
+  }
+
   /// Where a layer of a sheet is published, relative to the run's folder.
   func mosaicPath(of layer: MosaicLayer, sheet: MosaicSheet) -> String {
     "\(RunFolder.mosaics)/\(name)_\(partLayers.name(of: layer))\(sheet.suffix).tif"
   }
 
-  /// The records of all the plan's work, as a new run's queue begins with them.
-  func records() -> [ShardRecord] {
-    let span = span
-    let numbers = 0..<span.count
-    let hasPicture = numbers.map(hasScene)
-    let infer = numbers.map {
-      ShardRecord(
-        key: ShardKey(stage: WorkStage.infer.rawValue, index: $0),
-        state: hasPicture[$0] ? .ready : .skipped)
+  /// How many pieces of work a stage has.
+  func count(of stage: WorkStage) -> Int {
+    switch stage {
+    case .infer: span.count
+    case .mosaic: mosaicLayout.sheets.count * rasters.count
+    case .trace: footprints == nil ? 0 : span.count
+    case .export: footprints == nil ? 0 : 1
     }
-    let sheets = mosaicLayout.sheets
-    let mosaics = sheets.indices.flatMap { sheet in
-      let waits = span.numbers(meeting: sheets[sheet].window).count { hasPicture[$0] }
-      return rasters.indices.map { layer in
-        record(.mosaic, sheet * rasters.count + layer, waits: waits)
-      }
-    }
-    guard footprints != nil else { return infer + mosaics }
-    let traces = numbers.map { index in
-      hasPicture[index]
-        ? record(.trace, index, waits: mosaics.count)
-        : ShardRecord(
-          key: ShardKey(stage: WorkStage.trace.rawValue, index: index), state: .skipped)
-    }
-    let waits = traces.count { $0.state != .skipped }
-    let export = record(.export, 0, waits: waits == 0 ? mosaics.count : waits)
-    return infer + mosaics + traces + [export]
   }
 
-  private func record(_ stage: WorkStage, _ index: Int, waits: Int) -> ShardRecord {
-    ShardRecord(
-      key: ShardKey(stage: stage.rawValue, index: index), state: waits > 0 ? .blocked : .ready,
-      waits: waits)
+  /// The records of all the plan's work, as a new run's queue begins with them.
+  ///
+  /// They are made one by one: a country has a million of them.
+  func records() -> some Sequence<ShardRecord> {
+    let span = span
+    let waits = mosaicLayout.sheets.map { sheet in
+      span.numbers(meeting: sheet.window).count { hasScene(in: $0) }
+    }
+    let pictures = (0..<span.count).lazy.filter { hasScene(in: $0) }
+    let isMapped = waits.contains { $0 > 0 }
+    return WorkStage.allCases.lazy.flatMap { stage in
+      (0..<count(of: stage)).lazy.map { index in
+        switch stage {
+        case .infer: record(stage, index, waits: 0, isSkipped: !hasScene(in: index))
+        case .mosaic: record(stage, index, waits: waits[index / rasters.count])
+        // A gate: all open at once when the last layer of the map is there.
+        case .trace: record(stage, index, waits: 1, isSkipped: !hasScene(in: index))
+        case .export: record(stage, index, waits: isMapped ? pictures.count { _ in true } : 0)
+        }
+      }
+    }
+  }
+
+  private func record(
+    _ stage: WorkStage, _ index: Int, waits: Int, isSkipped: Bool = false
+  ) -> ShardRecord {
+    let state: ShardRecord.State = isSkipped ? .skipped : waits > 0 ? .blocked : .ready
+    return ShardRecord(
+      key: ShardKey(stage: stage.rawValue, index: index), state: state,
+      waits: state == .blocked ? waits : 0)
   }
 
   /// The work that waits for a piece of work.
@@ -83,7 +95,10 @@ extension RunPlan {
             ShardKey(stage: WorkStage.mosaic.rawValue, index: sheet * rasters.count + $0)
           }
         })
-    case .mosaic: return footprints == nil ? .none : .stage(WorkStage.trace.rawValue)
+    case .mosaic:
+      return footprints == nil
+        ? .none
+        : .gate(stage: WorkStage.trace.rawValue, behind: WorkStage.mosaic.rawValue)
     case .trace: return .stage(WorkStage.export.rawValue)
     case .export, nil: return .none
     }

@@ -1,3 +1,4 @@
+public import BuiltinNetworks
 import Foundation
 public import Grids
 public import Imagery
@@ -14,6 +15,8 @@ public struct RunPlan: Sendable, Codable {
   public struct PlannedRegion: Hashable, Sendable, Codable {
     /// The file, absolute.
     public var path: String
+    /// SHA-256 of the file.
+    public var hash: String
     /// Whether classes and coverage end at its border.
     ///
     /// Probabilities go on for ``margin`` pixels, so that outlines at the border come out whole.
@@ -56,10 +59,22 @@ public struct RunPlan: Sendable, Codable {
     public var formats: [String]
   }
 
+  /// A layer of an earlier map of the same shards, from which lost parts are cut again.
+  public struct KeptLayer: Hashable, Sendable, Codable {
+    /// Which layer.
+    public var layer: MosaicLayer
+    /// Its pixels.
+    public var window: PixelWindow
+    /// The file, relative to the run's folder.
+    public var path: String
+  }
+
   /// The pipeline's name; files begin with it.
   public var name: String
   /// The pictures, and the lattice they share.
   public var scenes: SceneSet
+  /// The files that each scene is read from, as they were when the command began.
+  var sources: [[SourceStamp]]
   /// The pixels of the map: the scenes, cut to the region.
   public var window: PixelWindow
   /// How the plane is cut.
@@ -70,6 +85,8 @@ public struct RunPlan: Sendable, Codable {
   public var region: PlannedRegion?
   /// The model.
   public var model: PlannedModel
+  /// How many chips the network is given at once.
+  public var batch: Int
   /// Whether to compress with ZSTD instead of DEFLATE.
   public var usesZstandard: Bool
   /// Whether to keep the shards' parts.
@@ -84,6 +101,14 @@ public struct RunPlan: Sendable, Codable {
   public var pixelArea: Double
   /// Chips that meet scenes and region; what is looked at.
   public var chipCount: Int
+  /// What decides the last bits.
+  public var numbers: NumericProfile
+  /// How often the run was revised; the queue's rows are of the same revision.
+  public var generation = 0
+  /// The map that lost parts are cut from again, while it is being replaced.
+  public var kept: [KeptLayer] = []
+  /// Files of earlier revisions that are deleted when the run is finished.
+  public var obsolete: [String] = []
 
   /// The lattice.
   public var grid: RunGrid { scenes.grid }

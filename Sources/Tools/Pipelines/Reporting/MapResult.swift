@@ -56,7 +56,7 @@ public struct MapResult: Codable, Sendable {
       ? nil
       : try store.record(
         ShardKey(stage: WorkStage.export.rawValue, index: 0)
-      ).flatMap { $0.state == .done ? $0.chipsMapped : nil }
+      ).flatMap { $0.state == .done ? $0.madeCount : nil }
     pixels = tally?.area
     mappedSquareKilometers = tally.map { Double($0.area.mapped) * plan.pixelArea / 1e6 }
     setAside = status.setAside

@@ -34,6 +34,8 @@ public struct PlanSummary: Codable, Sendable {
   public var operationsPerChip: Int
   /// An upper bound of the disk that is needed while the run goes on, in bytes, before compression.
   public var diskBytes: Int
+  /// What will be needed about, in bytes: with less, the run does not begin.
+  public var diskNeed: Int
   /// The rasters that are written, by name.
   public var layers: [String]
   /// What the user should know.
@@ -55,7 +57,8 @@ public struct PlanSummary: Codable, Sendable {
     receptiveRadius = planner.network.receptiveRadius
     operationsPerChip = try planner.network.operationCount(
       for: .init(1, plan.scenes.bandCount, chip, chip))
-    diskBytes = plan.window.area * (plan.partLayers.bandCount + plan.rasters.count * 7 / 3)
+    diskBytes = plan.diskBound
+    diskNeed = plan.diskNeed
     layers = plan.rasters.map(plan.partLayers.name)
     warnings = planner.warnings
   }
@@ -76,7 +79,7 @@ public struct PlanSummary: Codable, Sendable {
         + String(
           format: "%.1f GFLOP a chip, %.2f TFLOP in all", Double(operationsPerChip) / 1e9, work),
       "  layers     \(layers.joined(separator: ", "))",
-      "  disk       at most \(diskBytes / 1_000_000) MB while it runs",
+      "  disk       about \(diskNeed / 1_000_000) MB while it runs, at most \(diskBytes / 1_000_000)",
     ]
     lines += warnings.map { "  note       \($0)" }
     lines.append("nothing was changed")

@@ -56,11 +56,13 @@ struct RunReport {
   }
 
   private static func sources(_ plan: RunPlan, _ record: RunRecord) -> String {
-    let scenes = record.scenes.map { "| \($0.path) | `\($0.sha256.prefix(16))` |" }
+    let scenes = zip(plan.scenes.scenes, plan.sources).map { scene, files in
+      "| \(scene.path) | \(files.map(\.bytes).reduce(0, +)) bytes |"
+    }
     return
       ([
-        "## Made from", "", "| file | SHA-256 begins |", "|---|---|",
-        "| \(plan.model.path) | `\(plan.model.hash.prefix(16))` |",
+        "## Made from", "", "| file | what it is |", "|---|---|",
+        "| \(plan.model.path) | SHA-256 begins with `\(plan.model.hash.prefix(16))` |",
       ] + scenes + ["", "mapwright \(record.program)"]).joined(separator: "\n")
   }
 }

@@ -72,8 +72,8 @@ public struct RunStatus: Codable, Sendable {
     }
     let inference = try store.tally(stage: WorkStage.infer.rawValue)
     chipsPlanned = plan.chipCount
-    chipsMapped = inference.chipsMapped
-    chipsSkipped = inference.chipsSkipped
+    chipsMapped = inference.made
+    chipsSkipped = inference.passedOver
     let attributes = try? FileManager.default.attributesOfItem(atPath: folder.chipTally.path)
     chipsInferred = attributes?[.size] as? Int ?? 0
     commits = try store.eventCount(of: .done)

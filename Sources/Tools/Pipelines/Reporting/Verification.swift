@@ -1,25 +1,24 @@
 import Checksums
 import Foundation
+import Glibc
 import ShardStores
 
 /// Whether a run's files are still what was committed.
 public enum Verification {
-  /// Sees that every file that the manifest names is there and as large as it was.
-  ///
-  /// - Throws: ``RunError/damaged(path:reason:)`` for the first that is not.
-  static func checkPresence(in folder: RunFolder) throws {
-    let store = try ShardStore(reading: folder.queue.path)
+  /// The files that the manifest names and that are not there, or have another size.
+  static func lostFiles(of folder: RunFolder, _ store: ShardStore) throws -> Set<String> {
+    var lost: Set<String> = []
     for stage in WorkStage.allCases {
       for artifact in try store.artifacts(stage: stage.rawValue) where !artifact.isRetired {
-        let path = folder.file(artifact.path).path
-        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-        guard let size else { throw RunError.damaged(path: path, reason: "the file is absent") }
-        guard size == artifact.bytes else {
-          throw RunError.damaged(
-            path: path, reason: "it holds \(size) bytes, committed were \(artifact.bytes)")
+        var state = stat()
+        guard stat(folder.file(artifact.path).path, &state) == 0, state.st_size == artifact.bytes
+        else {
+          lost.insert(artifact.path)
+          continue
         }
       }
     }
+    return lost
   }
 
   /// Hashes every file that the manifest names and has not deleted.

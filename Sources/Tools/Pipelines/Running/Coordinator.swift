@@ -4,71 +4,68 @@ import Glibc
 import Queueing
 import ShardStores
 
-/// How a coordinator's work ended.
-enum RunEnding: Equatable {
-  /// Nothing is left to do; this many shards were set aside.
-  case finished(setAside: Int)
-  /// A signal stopped it.
-  case stopped
-  /// The disk is full.
-  case outOfSpace(reason: String)
-}
-
 /// The one process that owns the queue: it starts workers, gives them shards, and commits what they
 /// made.
 ///
 /// One thread, one `poll`: every event is the end or the word of a worker, a signal, or the passing
 /// of a quarter of a second. It computes nothing itself.
 final class Coordinator {
-  private let folder: RunFolder
-  private let queue: ShardQueue
-  private let order: (ShardKey, Int) throws -> WorkOrder
-  private let afterCommit: (ShardKey) throws -> Void
-  private let settings: CoordinatorSettings
+  let folder: RunFolder
+  let queue: ShardQueue
+  let settings: CoordinatorSettings
+  let disk: DiskReserve
+  var progress: any ProgressDisplay
+  private let orders: RunOrders
   private let signals: Int32
   private let lock: Int32
-  private var progress: any ProgressDisplay
 
   /// The most memory that a worker has reported, in bytes.
-  private(set) var peakMemory: Int64 = 0
-  private var workers: [WorkerProcess] = []
-  private var earlyDeaths = 0
-  private var drainsUntil: ContinuousClock.Instant?
-  private var fullDisk: String?
+  var peakMemory: Int64 = 0
+  /// The workers that can be given work.
+  var workers: [WorkerProcess] = []
+  /// Workers that were told to die and may take their time about it.
+  var condemned: [WorkerProcess] = []
+  var staffing: Staffing
+  var stepTimes = StepTimes()
+  var memoryKills = MemoryKills()
+  var misfortune = Misfortune()
+  var earlyDeaths = 0
+  /// How often a committed file was found damaged.
+  var damages = 0
+  var drainsUntil: ContinuousClock.Instant?
+  /// Why the run cannot go on now, if so.
+  var interruption: (any Error)?
+  private var lastTurn = SuspendingClock.now
 
   /// Prepares to run a plan.
   ///
   /// - Parameters:
-  ///   - order: What a worker is told of a leased shard, given its key and fence.
-  ///   - afterCommit: Called when a shard has been committed; deletes what is no longer needed.
+  ///   - orders: What workers are told, and what becomes of their work.
+  ///   - disk: The space that must stay free.
   ///   - signals: A descriptor that gives a byte for every signal.
   ///   - lock: The descriptor of the workers' shared lock.
   init(
-    folder: RunFolder, queue: ShardQueue, settings: CoordinatorSettings, signals: Int32,
-    lock: Int32, progress: any ProgressDisplay,
-    order: @escaping (ShardKey, Int) throws -> WorkOrder,
-    afterCommit: @escaping (ShardKey) throws -> Void
+    queue: ShardQueue, orders: RunOrders, settings: CoordinatorSettings, disk: DiskReserve,
+    signals: Int32, lock: Int32, progress: any ProgressDisplay
   ) {
-    self.folder = folder
+    folder = orders.folder
     self.queue = queue
+    self.orders = orders
     self.settings = settings
+    self.disk = disk
     self.signals = signals
     self.lock = lock
     self.progress = progress
-    self.order = order
-    self.afterCommit = afterCommit
+    staffing = Staffing(wanted: settings.workers)
   }
 
-  /// Works until nothing is left, a signal comes, or the disk is full.
+  /// Works until nothing is left, a signal comes, or something outside keeps it from going on.
   func run() throws -> RunEnding {
     let log = open(folder.workersLog.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard log >= 0 else {
-      throw RunError.cannotWrite(
-        path: folder.workersLog.path, reason: String(cString: strerror(errno)))
-    }
+    guard log >= 0 else { throw Publisher.failure(of: errno, at: folder.workersLog.path) }
     defer {
       for worker in workers { worker.kill() }
-      for worker in workers { _ = worker.reap() }
+      WorkerProcess.reap(workers + condemned, within: 2)
       close(log)
       progress.finish()
     }
@@ -79,11 +76,12 @@ final class Coordinator {
       }
       if try isOver() { break }
       try waitForEvent()
+      try supervise()
       try enforceDrain()
       progress.tick(workers: workers.count, store: queue.store)
     }
     dismissWorkers()
-    if let fullDisk { return .outOfSpace(reason: fullDisk) }
+    if let interruption { return .interrupted(interruption) }
     if drainsUntil != nil { return .stopped }
     return .finished(setAside: try queue.store.records(in: .setAside).count)
   }
@@ -91,21 +89,36 @@ final class Coordinator {
   // MARK: - Giving work
 
   private func startWorkers(log: Int32) throws {
-    guard workers.count < settings.workers else { return }
-    let open = try queue.store.openCount()
-    while workers.count < min(settings.workers, open) {
-      workers.append(
-        try WorkerProcess(
-          program: settings.program, arguments: settings.workerArguments, errors: log, lock: lock))
+    guard workers.count < staffing.allowed else { return }
+    let busy = workers.count { $0.lease != nil }
+    let ready = try queue.store.readyCount(atMost: staffing.allowed)
+    while workers.count < min(staffing.allowed, busy + ready) {
+      let worker = try WorkerProcess(
+        program: settings.program, arguments: settings.workerArguments, errors: log, lock: lock)
+      workers.append(worker)
+      folder.remember(worker.processID)
     }
   }
 
   private func giveWork() throws {
+    var busy = workers.count { $0.lease != nil }
     for worker in workers where worker.isReady && worker.lease == nil {
-      guard let lease = try queue.lease(to: Int(worker.processID)) else { return }
-      worker.lease = lease
-      worker.send(.work(try order(lease.key, lease.record.fence)))
+      if busy >= staffing.allowed { return dismiss(worker) }
+      if let shortage = disk.shortage { return interrupt(shortage, grace: settings.grace) }
+      let next = try durably { try queue.lease(to: Int(worker.processID)) }
+      guard let lease = next else { return }
+      let batch = Staffing.batch(of: settings.batch, kills: lease.record.kills)
+      worker.begin(lease, batch: batch)
+      worker.send(.work(try orders.order(lease.key, fence: lease.record.fence, batch: batch)))
+      busy += 1
     }
+  }
+
+  /// Lets a worker go that memory leaves no room for.
+  private func dismiss(_ worker: WorkerProcess) {
+    worker.dismiss()
+    workers.removeAll { $0 === worker }
+    condemned.append(worker)
   }
 
   private func isOver() throws -> Bool {
@@ -114,13 +127,30 @@ final class Coordinator {
     return try queue.store.nextReady() == nil
   }
 
+  /// Does something with the database; where the disk is full, frees the ballast and tries again.
+  @discardableResult
+  func durably<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as ShardStoreError {
+      guard case .outOfSpace = error else { throw error }
+      disk.releaseBallast()
+      interrupt(error, grace: 0)
+      return try body()
+    }
+  }
+
   // MARK: - Events
 
   private func waitForEvent() throws {
     var waits = workers.map { pollfd(fd: $0.output, events: Int16(POLLIN), revents: 0) }
     waits.append(pollfd(fd: signals, events: Int16(POLLIN), revents: 0))
-    guard poll(&waits, nfds_t(waits.count), 250) > 0 else { return }
-    if waits[waits.count - 1].revents != 0 { drainOnSignal() }
+    let count = poll(&waits, nfds_t(waits.count), 250)
+    let now = SuspendingClock.now
+    // A coordinator that was stopped itself has not heard its workers, and judges nobody.
+    if now - lastTurn > .seconds(5) { for worker in workers { worker.pulse.restart(at: now) } }
+    lastTurn = now
+    condemned.removeAll { $0.hasEnded() }
+    guard count > 0 else { return }
+    if waits[waits.count - 1].revents != 0 { drainOnSignal(from: signals) }
     for (worker, wait) in zip(workers, waits) where wait.revents != 0 {
       let (messages, hasEnded) = worker.receive()
       for message in messages { try handle(message, from: worker) }
@@ -134,14 +164,21 @@ final class Coordinator {
       worker.isReady = true
       earlyDeaths = 0
       peakMemory = max(peakMemory, memory)
-    case .progress(let mapped, let skipped):
-      progress.advance(mapped: mapped, skipped: skipped)
+    case .beat(let beat): hear(beat, from: worker)
     case .done(let outcome): try commit(outcome, from: worker)
     case .gaveBack:
-      if let lease = worker.lease { try queue.giveBack(lease) }
+      if let lease = worker.lease { try durably { try queue.giveBack(lease) } }
       worker.lease = nil
     case .failed(let failure): try record(failure, from: worker)
     }
+  }
+
+  private func hear(_ beat: Beat, from worker: WorkerProcess) {
+    let step = worker.pulse.beat(steps: beat.steps, at: .now)
+    if let step, let stage = worker.lease?.key.stage { stepTimes.add(step, stage: stage) }
+    progress.advance(
+      mapped: beat.mapped - worker.beat.mapped, skipped: beat.skipped - worker.beat.skipped)
+    worker.beat = beat
   }
 
   private func commit(_ outcome: ShardOutcome, from worker: WorkerProcess) throws {
@@ -151,106 +188,23 @@ final class Coordinator {
     progress.measured(worker: Int(worker.processID), outcome)
     guard try queue.holds(lease) else { return }
     do {
+      try orders.checkIsAsBefore(outcome, of: lease.record)
       try Publisher(folder: folder).publish(outcome.files)
-      let isCommitted = try queue.finish(
+    } catch {
+      try durably { try queue.giveBack(lease) }
+      guard case RunError.notDeterministic = error else { return interrupt(error, grace: 0) }
+      throw error
+    }
+    let before = outcome.isRestored ? lease.record : nil
+    let isCommitted = try durably {
+      try queue.finish(
         lease, artifacts: Publisher.artifacts(of: outcome.files, key: lease.key),
-        chipsMapped: outcome.chipsMapped, chipsSkipped: outcome.chipsSkipped)
-      if isCommitted { try afterCommit(lease.key) }
-    } catch RunError.outOfSpace(_, let reason) {
-      try stopForSpace(lease, reason: reason)
-    } catch ShardStoreError.outOfSpace(_, let reason) {
-      fullDisk = reason
-      drain(within: 0)
+        made: before?.madeCount ?? outcome.made, skipped: before?.skippedCount ?? outcome.skipped,
+        inputHash: before?.inputHash ?? outcome.inputHash)
     }
+    guard isCommitted else { return }
+    staffing.shardDone()
+    misfortune.shardDone()
+    try orders.afterCommit(lease.key)
   }
-
-  private func record(_ failure: WorkFailure, from worker: WorkerProcess) throws {
-    guard let lease = worker.lease else { return }
-    worker.lease = nil
-    switch failure.kind {
-    case .outOfSpace: try stopForSpace(lease, reason: failure.text)
-    case .shard:
-      let next = try queue.crash(lease, because: failure.text)
-      progress.failed(lease.key, reason: failure.text, isSetAside: next?.state == .setAside)
-    }
-  }
-
-  private func stopForSpace(_ lease: Lease, reason: String) throws {
-    fullDisk = reason
-    drain(within: 0)
-    try queue.giveBack(lease)
-  }
-
-  /// Records the end of a worker that ended by itself, and forgets it.
-  private func bury(_ worker: WorkerProcess) throws {
-    let code = worker.reap()
-    workers.removeAll { $0 === worker }
-    let cause = code < 0 ? "the worker was ended by signal \(-code)" : "the worker exited: \(code)"
-    if !worker.isReady && drainsUntil == nil {
-      earlyDeaths += 1
-      if earlyDeaths >= settings.workers + 3 {
-        throw RunError.workersDie(log: folder.workersLog.path, reason: cause)
-      }
-    }
-    guard let lease = worker.lease else { return }
-    worker.lease = nil
-    if drainsUntil != nil { return try queue.giveBack(lease) }
-    let next =
-      code == -SIGKILL
-      ? try queue.kill(lease, because: cause) : try queue.crash(lease, because: cause)
-    progress.failed(lease.key, reason: cause, isSetAside: next?.state == .setAside)
-  }
-
-  // MARK: - Stopping
-
-  private func drainOnSignal() {
-    var byte: UInt8 = 0
-    guard read(signals, &byte, 1) == 1 else { return }
-    if drainsUntil == nil {
-      progress.note(
-        "stopping: finishing or handing back shards; press Ctrl-C again to stop at once")
-      drain(within: settings.grace)
-    } else {
-      drainsUntil = .now
-    }
-  }
-
-  private func drain(within seconds: Double) {
-    guard drainsUntil == nil else { return }
-    drainsUntil = .now + .seconds(seconds)
-    for worker in workers {
-      if worker.lease == nil {
-        worker.dismiss()
-      } else {
-        worker.send(.drain(withinSeconds: seconds))
-      }
-    }
-  }
-
-  private func enforceDrain() throws {
-    guard let drainsUntil, ContinuousClock.now >= drainsUntil else { return }
-    for worker in workers where worker.lease != nil {
-      worker.kill()
-      if let lease = worker.lease { try queue.giveBack(lease) }
-      worker.lease = nil
-    }
-  }
-
-  private func dismissWorkers() {
-    for worker in workers { worker.dismiss() }
-    for worker in workers { worker.endSoon() }
-    workers = []
-  }
-}
-
-/// What a coordinator is told by its command.
-struct CoordinatorSettings {
-  /// Worker processes at a time.
-  var workers: Int
-  /// Seconds that shards may still take after a signal.
-  var grace: Double
-  /// This executable.
-  var program: String
-  /// The words that make it a worker of this run.
-  var workerArguments: [String]
 }

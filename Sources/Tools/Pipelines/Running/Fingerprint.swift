@@ -1,75 +1,88 @@
 import BuiltinNetworks
-import Checksums
 import Foundation
 import Grids
-import Imagery
 import Inference
 import Mosaicking
 import Tiling
 
-/// Everything that changes a pixel or an outline of a run, by name.
+/// Everything that changes a pixel or an outline of a run, by name, in the groups that decide what
+/// must be done again.
 ///
-/// By content: a scene that was touched, or copied elsewhere, is the same scene. Whether a scene was
-/// altered is first told by its size and time; only if those differ is it hashed again.
-struct Fingerprint {
-  /// The fields, for comparison.
-  let fields: [String: String]
-  /// The scenes, as they were hashed.
-  let scenes: [RunRecord.SourceFile]
+/// By content: a model that was renamed in its folder's path, a scene that was touched or copied
+/// elsewhere, are the same. Of scenes it holds where they lie; whether their pixels are the same,
+/// ``SceneComparison`` tells from the hashes that were taken while they were read.
+struct Fingerprint: Hashable, Sendable, Codable {
+  /// What is read of the scenes, and where.
+  var input: [String: String]
+  /// Where the scenes lie.
+  var scenes: [String: String]
+  /// How the plane is cut.
+  var grid: [String: String]
+  /// The network, what it is given, and what its answer means.
+  var model: [String: String]
+  /// What decides the last bits of a result.
+  var numeric: [String: String]
+  /// What the results are written as.
+  var output: [String: String]
 
   /// Takes the fingerprint of a plan.
-  ///
-  /// - Parameter known: Scenes hashed before.
-  /// - Complexity: Reads scenes that are not known once; constant memory.
-  init(_ planner: Planner, knowing known: [RunRecord.SourceFile]) throws {
-    let plan = planner.plan
-    scenes = try plan.scenes.scenes.map { try Self.source($0.path, knowing: known) }
-    var fields = [
+  init(of plan: RunPlan) throws {
+    input = [
+      "bands": plan.scenes.bandNames.joined(separator: " "),
+      "nodata": plan.nodata.map { "\($0)" } ?? "as in the scenes",
+      "region": plan.region.map {
+        "\($0.hash), clip \($0.clip), \($0.margin) px around it"
+      } ?? "none",
+    ]
+    scenes = ["map": try Self.json(plan.window)]
+    for (index, scene) in plan.scenes.scenes.enumerated() {
+      scenes["scene \(index + 1)"] = "at \(scene.window)"
+    }
+    grid = [
+      "grid": try Self.json(plan.grid),
+      "chip": "\(plan.shards.chips.chip) px, halo \(plan.shards.chips.halo) px",
+    ]
+    model = [
       "model": plan.model.hash,
       "model output": plan.model.output ?? "first",
       "model scaling": try Self.json(plan.model.scaling),
       "model classes": try Self.json(plan.model.scheme),
       "model activation": plan.model.activation.rawValue,
       "probabilities": try Self.json(plan.model.layers),
-      "bands": plan.scenes.bandNames.joined(separator: " "),
-      "nodata": plan.nodata.map { "\($0)" } ?? "as in the scenes",
-      "grid": try Self.json(plan.grid),
-      "map": try Self.json(plan.window),
-      "chip": "\(plan.shards.chips.chip) px, halo \(plan.shards.chips.halo) px",
+    ]
+    // All instruction sets of our own kernels give equal bits, so that they need not agree.
+    numeric = [
+      "engine": plan.numbers.engine, "BLAS": plan.numbers.blas,
+      "BLAS core": plan.numbers.blasCore,
+    ]
+    output = [
       "layers": try Self.json(plan.rasters),
       "compression": plan.usesZstandard ? "zstd" : "deflate",
       "footprints": try plan.footprints.map(Self.json) ?? "none",
       "name": plan.name,
       "model name": plan.model.label,
       "preview": plan.drawsPreview ? "drawn" : "none",
-      "numbers": try Self.json(NumericProfile.builtin),
     ]
-    for (index, scene) in scenes.enumerated() {
-      fields["scene \(index + 1)"] = "\(scene.sha256) at \(plan.scenes.scenes[index].window)"
-    }
-    if let region = plan.region {
-      fields["region"] = "\(try ContentHash(ofFile: region.path)), clip \(region.clip)"
-    }
-    self.fields = fields
   }
 
-  private static func source(_ path: String, knowing known: [RunRecord.SourceFile]) throws
-    -> RunRecord.SourceFile
-  {
-    let attributes: [FileAttributeKey: Any]
-    do { attributes = try FileManager.default.attributesOfItem(atPath: path) } catch {
-      throw InputError.cannotRead(path: path, reason: RunError.words(of: error))
+  /// The groups, by the names under which the user accepts changes of them.
+  var groups: [(name: String, fields: [String: String])] {
+    [
+      ("input", input), ("scenes", scenes), ("grid", grid), ("model", model),
+      ("numeric", numeric), ("output", output),
+    ]
+  }
+
+  /// The fields in which another fingerprint differs, in words, by group.
+  func differences(from wanted: Fingerprint) -> [Difference] {
+    zip(groups, wanted.groups).flatMap { before, now in
+      Set(before.fields.keys).union(now.fields.keys).sorted().compactMap { field in
+        let (old, new) = (before.fields[field], now.fields[field])
+        guard old != new else { return nil }
+        return Difference(
+          group: before.name, words: "\(field) was \(old ?? "absent"), is now \(new ?? "absent")")
+      }
     }
-    let bytes = attributes[.size] as? Int ?? 0
-    let modified = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-    if let same = known.first(where: {
-      $0.path == path && $0.bytes == bytes && $0.modified == modified
-    }) {
-      return same
-    }
-    return RunRecord.SourceFile(
-      path: path, bytes: bytes, modified: modified,
-      sha256: try ContentHash(ofFile: path).description)
   }
 
   private static func json(_ value: some Encodable) throws -> String {
@@ -77,4 +90,20 @@ struct Fingerprint {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
+}
+
+/// One way in which a run differs from what is asked for.
+struct Difference: Hashable, Sendable {
+  /// The group of the fingerprint: what would have to be accepted.
+  var group: String
+  /// What it was, and what it is now.
+  var words: String
+}
+
+/// What may change of a run that is then done again only as far as it must be.
+public enum AcceptedChange: String, CaseIterable, Sendable {
+  /// Scenes were added, taken away or altered: the shards that they touch are done again.
+  case scenes
+  /// Layers, compression, name or footprints: the map is joined or traced again, without inference.
+  case output
 }

@@ -1,6 +1,6 @@
 import BuiltinNetworks
+import Checksums
 import Foundation
-import GeoFiles
 import Glibc
 import Grids
 import Imagery
@@ -12,98 +12,126 @@ import Tiling
 /// Turns shards into parts: reads chips, classifies them, gathers them in one file.
 final class InferenceBench {
   private unowned let bench: Workbench
-  private let reader: ChipReader
-  private let segmenter: Segmenter
-  private let region: Region?
+  private let reader: ShardReader
+  private let network: BuiltinNetwork
+  private var segmenter: Segmenter
   private let tally: Int32
 
   init(_ bench: Workbench) throws {
     self.bench = bench
     let plan = bench.plan
-    reader = ChipReader(of: plan.scenes, nodata: plan.nodata)
-    let network = try BuiltinNetwork(
+    reader = try ShardReader(of: plan)
+    network = try BuiltinNetwork(
       ModelFile(reading: plan.model.path), outputNamed: plan.model.output)
-    segmenter = try Segmenter(
-      network: network, layout: plan.shards.chips, bandCount: plan.scenes.bandCount,
-      scaling: plan.model.scaling, scheme: plan.model.scheme, activation: plan.model.activation,
-      layers: plan.model.layers)
-    region = try plan.region.map { try Region(reading: $0.path, in: plan.grid) }
+    segmenter = try Self.segmenter(for: plan, network, batch: 1)
     tally = open(
       bench.folder.chipTally.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
   }
 
   deinit { close(tally) }
 
-  /// Classifies a shard.
+  private static func segmenter(
+    for plan: RunPlan, _ network: BuiltinNetwork, batch: Int
+  ) throws -> Segmenter {
+    try Segmenter(
+      network: network, layout: plan.shards.chips, bandCount: plan.scenes.bandCount,
+      scaling: plan.model.scaling, scheme: plan.model.scheme, activation: plan.model.activation,
+      layers: plan.model.layers, batch: batch)
+  }
+
+  /// Makes a shard's part: cuts it from an earlier map where that holds it, else classifies.
   ///
   /// - Throws: ``HandedBack`` when the run is being stopped and the shard would take too long.
   func perform(_ order: WorkOrder) throws -> ShardOutcome {
-    let plan = bench.plan
-    let shard = bench.span[order.key.index]
+    try restored(order) ?? classified(order)
+  }
+
+  /// The part as it was, cut from the map; nil when the map does not give it back as it was.
+  private func restored(_ order: WorkOrder) throws -> ShardOutcome? {
+    let restorer = PartRestorer(plan: bench.plan, folder: bench.folder)
+    guard let expected = order.expected, restorer.canRestore else { return nil }
+    let staged = bench.staging(order, ".restored.tif")
+    let path = bench.folder.file(staged).path
     let window = bench.span.window(of: order.key.index)
+    let hash = try? restorer.write(window, to: path, step: bench.heartbeat.step)
+    guard let hash, hash.description == expected else {
+      unlink(path)
+      return nil
+    }
+    var outcome = ShardOutcome()
+    outcome.isRestored = true
+    outcome.files = [
+      try Publisher(folder: bench.folder).stage(
+        staged, as: bench.plan.partPath(of: bench.span[order.key.index]), content: hash)
+    ]
+    return outcome
+  }
+
+  private func classified(_ order: WorkOrder) throws -> ShardOutcome {
+    let plan = bench.plan
+    let number = order.key.index
+    if order.batch != segmenter.batch {
+      segmenter = try Self.segmenter(for: plan, network, batch: order.batch)
+    }
+    try reader.checkSources(of: number)
+    _ = reader.takeHash()
     var staged = bench.staging(order, ".tif")
-    var name = "\(RunFolder.parts)/shard_r\(shard.row)c\(shard.column).#.tif"
+    var name = plan.partPath(of: bench.span[number])
     #if CHAOS
       if Sabotage.isNaive { (staged, name) = Sabotage.sameName(as: name) }
       Sabotage.poison(order.key)
     #endif
     var part = try PartWriter(
-      creating: bench.folder.file(staged).path, window: window, grid: plan.grid,
-      layers: bench.layers)
-    let chips = plan.shards.chips(of: shard).filter {
-      plan.shards.chips.core(of: $0).intersects(window)
-    }
+      creating: bench.folder.file(staged).path, window: bench.span.window(of: number),
+      grid: plan.grid, layers: bench.layers)
     var outcome = ShardOutcome()
+    var requests: [Segmenter.Request] = []
+    let chips = reader.chips(of: number)
     let start = ContinuousClock.now
     for (index, chip) in chips.enumerated() {
       try handBackIfNeeded(done: index, of: chips.count, since: start, staged: staged)
-      let isMapped = try classify(chip, within: window, into: &part)
-      outcome.chipsMapped += isMapped ? 1 : 0
-      outcome.chipsSkipped += isMapped ? 0 : 1
-      bench.send(.progress(mapped: isMapped ? 1 : 0, skipped: isMapped ? 0 : 1))
+      let core = plan.shards.chips.core(of: chip)
+      guard let tiled = try reader.read(chip) else {
+        try part.fill(core, with: .outside)
+        count(isMapped: false, in: &outcome)
+        continue
+      }
+      let coverage = tiled.coverage(of: core)
+      requests.append(
+        Segmenter.Request(
+          chip: tiled.chip, region: coverage.map { $0 == Coverage.outside.rawValue ? 0 : 1 }))
+      count(isMapped: coverage.contains(Coverage.mapped.rawValue), in: &outcome)
+      if requests.count == segmenter.batch { try classify(&requests, into: &part) }
     }
+    try classify(&requests, into: &part)
+    try reader.checkSources(of: number)
     let hash = try part.finish()
+    outcome.inputHash = reader.takeHash()
     outcome.files = [
       try Publisher(folder: bench.folder).stage(staged, as: name, content: hash)
     ]
     return outcome
   }
 
-  /// Classifies one chip; false when there is nothing to see in it.
   private func classify(
-    _ chip: ChipIndex, within window: PixelWindow, into part: inout PartWriter
-  ) throws -> Bool {
-    let layout = bench.plan.shards.chips
-    let core = layout.core(of: chip)
-    if let region, region.misses(core.outset(by: bench.plan.region?.margin ?? 0)) {
-      try part.fill(core, with: .outside)
-      return false
+    _ requests: inout [Segmenter.Request], into part: inout PartWriter
+  ) throws {
+    for var map in try segmenter.classify(requests) {
+      reader.clip(&map)
+      try part.add(map)
     }
-    let tiled = try reader.read(layout.window(of: chip))
-    let coverage = tiled.coverage(of: core)
-    let isSeen = coverage.contains(Coverage.mapped.rawValue)
-    if isSeen { countInference() }
-    var map = try segmenter.classify(
-      tiled.chip, region: coverage.map { $0 == Coverage.outside.rawValue ? 0 : 1 })
-    clip(&map)
-    try part.add(map)
-    return isSeen
+    requests.removeAll(keepingCapacity: true)
   }
 
-  /// Takes classes and coverage away outside the region; probabilities stay, since outlines at the
-  /// border are drawn from them.
-  private func clip(_ map: inout ClassMap) {
-    guard let region, bench.plan.region?.clip == true, !region.contains(map.window) else { return }
-    for (index, isInside) in region.mask(of: map.window).enumerated() where isInside == 0 {
-      map.classes[index] = ClassMap.nodata
-      map.coverage[index] = Coverage.outside.rawValue
-    }
-  }
-
-  /// Adds one byte to the run's tally; an append is whole whatever happens to the process.
-  private func countInference() {
+  /// Counts a chip: in the outcome, in the beat, and, if it is classified, in the run's tally.
+  ///
+  /// An append is whole whatever happens to the process.
+  private func count(isMapped: Bool, in outcome: inout ShardOutcome) {
+    outcome.made += isMapped ? 1 : 0
+    outcome.skipped += isMapped ? 0 : 1
+    bench.heartbeat.chip(isMapped: isMapped)
     var byte: UInt8 = 0x2E
-    _ = write(tally, &byte, 1)
+    if isMapped { _ = write(tally, &byte, 1) }
   }
 
   private func handBackIfNeeded(

@@ -29,6 +29,8 @@ struct ProgressLines: ProgressDisplay {
   private let start = ContinuousClock.now
   /// When the store was last asked, which costs time that grows with the number of shards.
   private var lastLook: ContinuousClock.Instant?
+  /// How long that took; looking may take a fiftieth of the time.
+  private var lookCost = Duration.zero
   private var lastTick: ContinuousClock.Instant?
   private var chips = 0
   private var mapped = 0
@@ -61,17 +63,20 @@ struct ProgressLines: ProgressDisplay {
   mutating func note(_ text: String) { print(line: text) }
 
   mutating func tick(workers: Int, store: ShardStore) {
+    if isQuiet { return }
     let now = ContinuousClock.now
-    if let lastLook, now - lastLook < .milliseconds(200) { return }
+    if let lastLook, now - lastLook < max(.milliseconds(200), lookCost * 50) { return }
     lastLook = now
     let pause: Duration = isTerminal ? .milliseconds(200) : .seconds(10)
-    guard let tallies = try? WorkStage.allCases.map({ try store.tally(stage: $0.rawValue) }),
+    let counted = try? WorkStage.allCases.map { try store.tally(stage: $0.rawValue) }
+    lookCost = .now - now
+    guard let tallies = counted,
       let current = WorkStage.allCases.first(where: {
         tallies[$0.rawValue].ended < tallies[$0.rawValue].shards
       })
     else { return }
     if chipsBefore == nil {
-      chipsBefore = tallies[0].chipsMapped + tallies[0].chipsSkipped
+      chipsBefore = tallies[0].made + tallies[0].passedOver
     }
     if current == stage, let lastTick, now - lastTick < pause { return }
     lastTick = now
@@ -115,23 +120,23 @@ struct ProgressLines: ProgressDisplay {
     guard !isQuiet else { return }
     if isTerminal {
       let fitting = text.prefix(max(1, Int(mw_terminal_width(STDERR_FILENO)) - 1))
-      FileHandle.standardError.write(Data("\r\u{1B}[2K\(fitting)".utf8))
+      StandardError.write("\r\u{1B}[2K\(fitting)")
       hasLine = true
     } else {
-      FileHandle.standardError.write(Data("  \(text)\n".utf8))
+      StandardError.write("  \(text)\n")
     }
   }
 
   private mutating func print(line text: String) {
     let clear = hasLine ? "\r\u{1B}[2K" : ""
     hasLine = false
-    FileHandle.standardError.write(Data("\(clear)\(text)\n".utf8))
+    StandardError.write("\(clear)\(text)\n")
   }
 
   /// Leaves the terminal's line as it is found.
   mutating func finish() {
     guard hasLine else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8))
+    StandardError.write("\r\u{1B}[2K")
     hasLine = false
   }
 }

@@ -6,6 +6,8 @@ public enum RunError: Error, Hashable, Sendable {
   case cannotWrite(path: String, reason: String)
   /// The disk that holds the run is full.
   case outOfSpace(path: String, reason: String)
+  /// The disk that is to hold the run is too small for it.
+  case needsSpace(path: String, needed: Int, free: Int)
   /// A file of the run is absent or cannot be read.
   case cannotRead(path: String, reason: String)
   /// Another process is working on this run.
@@ -13,7 +15,7 @@ public enum RunError: Error, Hashable, Sendable {
   /// Workers of an earlier run still live.
   case workersStillLive(folder: String)
   /// The folder holds a run of something else.
-  case differentRun(folder: String, differences: [String])
+  case differentRun(folder: String, differences: [String], acceptable: [String])
   /// The folder holds files, but no run that `--fresh` could delete.
   case notDeletable(folder: String)
   /// Outlines would be written among the files of a run.
@@ -24,6 +26,8 @@ public enum RunError: Error, Hashable, Sendable {
   case cannotStartWorker(reason: String)
   /// Workers end before they are ready.
   case workersDie(log: String, reason: String)
+  /// Shard after shard fails, and none is done.
+  case everythingFails(reason: String)
   /// The same shard gave other bytes than before.
   case notDeterministic(shard: String, kept: String)
   /// A file that the manifest names is absent or altered.
@@ -46,6 +50,12 @@ extension RunError: CustomStringConvertible {
         \(reason)
         free some space and run the same command again; finished shards are kept
       """
+    case .needsSpace(let path, let needed, let free):
+      """
+      cannot begin in '\(path)'
+        the run will need about \(needed / 1_000_000) MB, of which \(free / 1_000_000) MB are free
+        free some space, or choose a folder on a larger disk with `--out`
+      """
     case .cannotRead(let path, let reason):
       """
       cannot read '\(path)'
@@ -64,11 +74,11 @@ extension RunError: CustomStringConvertible {
         workers of an earlier command are still alive
         wait for them to end, or end them, then run the same command again
       """
-    case .differentRun(let folder, let differences):
+    case .differentRun(let folder, let differences, let acceptable):
       """
       cannot resume the run in '\(folder)': it was made from something else
         \(differences.joined(separator: "\n  "))
-        choose another folder with `--out`, or begin anew there with `--fresh`
+        \(Self.ways(acceptable: acceptable))
       """
     case .notDeletable(let folder):
       """
@@ -100,6 +110,12 @@ extension RunError: CustomStringConvertible {
         \(reason)
         their last words are in \(log)
       """
+    case .everythingFails(let reason):
+      """
+      stopped: one shard after the other fails, so the fault is not theirs
+        \(reason.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "; "))
+        mend it and run the same command again; no shard was set aside for it
+      """
     case .notDeterministic(let shard, let kept):
       """
       \(shard) gave other bytes than before
@@ -113,6 +129,13 @@ extension RunError: CustomStringConvertible {
         begin anew with `--fresh`, or restore the file from a copy
       """
     }
+  }
+
+  private static func ways(acceptable: [String]) -> String {
+    let others = "choose another folder with `--out`, or begin anew there with `--fresh`"
+    guard !acceptable.isEmpty else { return others }
+    let flags = acceptable.map { "`--accept-changed \($0)`" }.joined(separator: " ")
+    return "redo what it touches with \(flags), \(others)"
   }
 
   /// What the system says of an error, in its own words.

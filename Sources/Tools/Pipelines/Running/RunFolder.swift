@@ -1,3 +1,4 @@
+import CPlatform
 public import Foundation
 import Glibc
 
@@ -31,16 +32,23 @@ public struct RunFolder: Hashable, Sendable {
   public var report: URL { url.appending(path: "report.md") }
   /// The plan that workers read.
   public var plan: URL { url.appending(path: "1-tiling/plan.json") }
+  /// The plan of a run that is being revised.
+  public var nextPlan: URL { url.appending(path: "1-tiling/plan.next.json") }
   /// The queue's database.
   public var queue: URL { url.appending(path: "2-queueing/queue.sqlite") }
   /// Locked by the one coordinator.
   public var coordinatorLock: URL { url.appending(path: "2-queueing/coordinator.lock") }
   /// Locked, shared, by every worker.
   public var workersLock: URL { url.appending(path: "2-queueing/workers.lock") }
+  /// The workers of the coordinator at work, so that the next one can end those that will not.
+  public var workersList: URL { url.appending(path: "2-queueing/workers.list") }
   /// What workers say on standard error.
   public var workersLog: URL { url.appending(path: "2-queueing/workers.log") }
   /// One byte for every chip ever classified, also those done again.
   public var chipTally: URL { url.appending(path: "2-queueing/chips.tally") }
+
+  /// Space that is given up when the disk is full, so that the queue can still be written.
+  public var ballast: URL { url.appending(path: "2-queueing/ballast") }
 
   /// Where unfinished files lie, relative to the folder.
   public static let staging = "2-queueing/staging"
@@ -66,6 +74,12 @@ public struct RunFolder: Hashable, Sendable {
     for folder in folders {
       try Self.makeFolder(file(folder).path)
     }
+  }
+
+  /// Makes a folder's entries durable.
+  func sync(_ folder: URL) throws(RunError) {
+    let problem = mw_sync(folder.path, true)
+    if problem != 0 { throw Publisher.failure(of: problem, at: folder.path) }
   }
 
   /// Makes a folder and those around it.
@@ -100,8 +114,9 @@ public struct RunFolder: Hashable, Sendable {
   /// The record goes first: whatever interrupts this, what is left is no run.
   func empty() throws(RunError) {
     let made = [
-      record, report, pipeline, plan, queue, file("2-queueing/queue.sqlite-wal"),
-      file("2-queueing/queue.sqlite-shm"), workersLog, chipTally, file(Self.staging),
+      record, report, pipeline, plan, nextPlan, queue, file("2-queueing/queue.sqlite-wal"),
+      file("2-queueing/queue.sqlite-shm"), workersLog, workersList, ballast, chipTally,
+      file(Self.staging),
       file(Self.fragments), file(Self.parts), file(Self.mosaics), file(Self.footprints),
     ]
     for item in made where FileManager.default.fileExists(atPath: item.path) {

@@ -17,7 +17,7 @@ final class RunLocks {
   ///
   /// - Parameters:
   ///   - folder: The run.
-  ///   - patience: Seconds to wait for workers of an earlier coordinator to end.
+  ///   - patience: Seconds to wait for workers of an earlier coordinator to end by themselves.
   ///   - sweep: Called once no worker of an earlier coordinator can be alive.
   init(_ folder: RunFolder, patience: Double = 10, sweep: () throws -> Void) throws {
     coordinator = try Self.open(folder.coordinatorLock.path)
@@ -29,13 +29,12 @@ final class RunLocks {
       close(coordinator)
       throw error
     }
-    let deadline = ContinuousClock.now + .seconds(patience)
-    while !mw_lock(workers, true, false) {
-      guard ContinuousClock.now < deadline else {
-        throw RunError.workersStillLive(folder: folder.path)
-      }
-      usleep(50_000)
+    // Workers that were stopped do not see that their coordinator is gone: they are ended.
+    if !waitForWorkers(patience) {
+      folder.killRememberedWorkers()
+      guard waitForWorkers(2) else { throw RunError.workersStillLive(folder: folder.path) }
     }
+    folder.forgetWorkers()
     try sweep()
     _ = mw_lock(workers, false, true)
   }
@@ -43,6 +42,15 @@ final class RunLocks {
   deinit {
     close(workers)
     close(coordinator)
+  }
+
+  private func waitForWorkers(_ seconds: Double) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while !mw_lock(workers, true, false) {
+      if ContinuousClock.now >= deadline { return false }
+      usleep(50_000)
+    }
+    return true
   }
 
   private static func open(_ path: String) throws(RunError) -> Int32 {

@@ -1,16 +1,30 @@
+import Checksums
 import Foundation
+import Glibc
 import Grids
 import Mosaicking
 import ShardStores
+import Tiling
 
 /// What workers are told, and what is deleted when their work is committed.
 struct RunOrders {
   let folder: RunFolder
   let plan: RunPlan
   let store: ShardStore
+  /// Parts that a coordinator published and did not live to record, by the names before their hash.
+  private let orphans: [String: [String]]
+
+  init(folder: RunFolder, plan: RunPlan, store: ShardStore) throws {
+    self.folder = folder
+    self.plan = plan
+    self.store = store
+    orphans = Dictionary(
+      grouping: try Self.unnamed(in: RunFolder.parts, stage: .infer, folder, store),
+      by: Self.stem)
+  }
 
   /// The order for a leased shard: with the parts or outlines that it is made of.
-  func order(_ key: ShardKey, fence: Int) throws -> WorkOrder {
+  func order(_ key: ShardKey, fence: Int, batch: Int) throws -> WorkOrder {
     let inputs: [Artifact]
     switch WorkStage(rawValue: key.stage) {
     case .mosaic:
@@ -22,8 +36,47 @@ struct RunOrders {
     case .export: inputs = try store.artifacts(stage: WorkStage.trace.rawValue)
     case .infer, .trace, nil: inputs = []
     }
+    let before = plan.kept.isEmpty ? [] : try store.artifacts(of: [key])
     return WorkOrder(
-      key: key, fence: fence, inputs: inputs.map { WorkInput(index: $0.key.index, path: $0.path) })
+      key: key, fence: fence, batch: batch, expected: before.first?.contentHash,
+      inputs: inputs.map { WorkInput(index: $0.key.index, path: $0.path, hash: $0.fileHash) })
+  }
+
+  /// Sees that a shard that was done before has come out as it did then.
+  ///
+  /// - Throws: ``RunError/notDeterministic(shard:kept:)``; the new files are then kept beside the
+  ///   old ones, and the manifest stays as it is.
+  func checkIsAsBefore(_ outcome: ShardOutcome, of record: ShardRecord) throws {
+    let key = record.key
+    if let now = outcome.inputHash, let then = record.inputHash, now != then {
+      let scene = plan.scenes.scenes(meeting: plan.readWindow(of: key.index)).first ?? 0
+      throw InputError.changed(path: plan.scenes.scenes[scene].path)
+    }
+    let before = try store.artifacts(of: [key])
+    for (part, file) in outcome.files.enumerated() {
+      if let known = before.first(where: { $0.part == part }), known.contentHash != file.contentHash
+      {
+        throw differs(file, of: key, from: known.path)
+      }
+      for orphan in orphans[Self.stem(file.path)] ?? [] where orphan != file.path {
+        let path = folder.file(orphan).path
+        if let hash = try? ContentHash(ofPixelsIn: path), hash.description != file.contentHash {
+          throw differs(file, of: key, from: orphan)
+        }
+        unlink(path)
+      }
+    }
+  }
+
+  private func differs(_ file: StagedFile, of key: ShardKey, from path: String) -> RunError {
+    let kept = folder.file("\(RunFolder.parts)/differs_\(key.stage)-\(key.index)")
+    rename(folder.file(file.staging).path, kept.path)
+    return .notDeterministic(shard: "\(key)", kept: "\(folder.file(path).path), \(kept.path)")
+  }
+
+  /// The name of a part without its hash.
+  private static func stem(_ path: String) -> String {
+    String(path.prefix { $0 != "." })
   }
 
   /// Deletes what a committed piece of work was the last to need.
@@ -48,13 +101,20 @@ struct RunOrders {
   /// Deletes parts and outlines of shards that the manifest does not name.
   func sweepOrphans() throws {
     for (stage, place) in [(WorkStage.infer, RunFolder.parts), (.trace, RunFolder.fragments)] {
-      let named = Set(
-        try store.artifacts(stage: stage.rawValue).filter { !$0.isRetired }.map(\.path))
-      let found = (try? FileManager.default.contentsOfDirectory(atPath: folder.file(place).path))
-      for name in found ?? [] where !named.contains("\(place)/\(name)") {
-        try? FileManager.default.removeItem(at: folder.file("\(place)/\(name)"))
+      for path in try Self.unnamed(in: place, stage: stage, folder, store) {
+        unlink(folder.file(path).path)
       }
     }
+  }
+
+  /// The files of a folder that the manifest does not name.
+  private static func unnamed(
+    in place: String, stage: WorkStage, _ folder: RunFolder, _ store: ShardStore
+  ) throws -> [String] {
+    let named = Set(
+      try store.artifacts(stage: stage.rawValue).filter { !$0.isRetired }.map(\.path))
+    let found = try? FileManager.default.contentsOfDirectory(atPath: folder.file(place).path)
+    return (found ?? []).map { "\(place)/\($0)" }.filter { !named.contains($0) }.sorted()
   }
 
   private func delete(stage: WorkStage) throws {

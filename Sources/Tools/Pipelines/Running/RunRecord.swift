@@ -3,8 +3,8 @@ import Foundation
 
 /// What a run was made from: the content of `run.json`.
 ///
-/// It decides whether a command resumes the run that lies in a folder. No secrets, and nothing that
-/// the outputs depend on besides the fingerprint.
+/// It makes a folder a run. No secrets, and nothing that the outputs depend on besides the
+/// fingerprint.
 struct RunRecord: Codable, Sendable {
   /// How far a run is.
   enum State: String, Codable, Sendable {
@@ -13,20 +13,11 @@ struct RunRecord: Codable, Sendable {
     case finishedWithGaps = "finished, some shards set aside"
   }
 
-  /// A file that pixels were read from, and how to tell cheaply that it is still the same.
-  struct SourceFile: Codable, Sendable, Hashable {
-    var path: String
-    var bytes: Int
-    var modified: Double
-    var sha256: String
-  }
-
   /// The version of the program that began the run; recorded, not compared.
   var program: String
   var state: State
-  /// Everything that changes pixels, by name; compared field by field when a run is resumed.
-  var fingerprint: [String: String]
-  var scenes: [SourceFile]
+  /// Everything that changes pixels, by name, for people; what is compared follows from the plan.
+  var fingerprint: Fingerprint
   /// The most memory that a worker took, in bytes, over all commands that worked on the run.
   var peakWorkerMemory: Int64 = 0
   /// The machine, for people.
@@ -45,15 +36,6 @@ struct RunRecord: Codable, Sendable {
   /// Writes the record; whoever reads the folder sees the old one or the new one, whole.
   func write(in folder: RunFolder) throws(RunError) {
     try folder.write(Self.encoder, self, to: folder.record)
-  }
-
-  /// The fields in which two fingerprints differ, in words.
-  func differences(from wanted: [String: String]) -> [String] {
-    Set(fingerprint.keys).union(wanted.keys).sorted().compactMap { field in
-      let (before, now) = (fingerprint[field], wanted[field])
-      guard before != now else { return nil }
-      return "\(field) was \(before ?? "absent"), is now \(now ?? "absent")"
-    }
   }
 
   static var encoder: JSONEncoder {

@@ -23,13 +23,12 @@
     /// Records every shard as done whose file is there, without asking what is in it.
     static func trustFiles(of plan: RunPlan, in folder: RunFolder, queue: ShardQueue) throws {
       for index in 0..<plan.span.count {
-        let shard = plan.span[index]
-        let name = "\(RunFolder.parts)/shard_r\(shard.row)c\(shard.column).tif"
+        let name = sameName(as: plan.partPath(of: plan.span[index])).name
         let path = folder.file(name).path
         let key = ShardKey(stage: WorkStage.infer.rawValue, index: index)
         guard let record = try queue.store.record(key), record.state == .ready,
           FileManager.default.fileExists(atPath: path), let leased = record.leased(by: 0),
-          let done = leased.finished(chipsMapped: 0, chipsSkipped: 0)
+          let done = leased.finished(made: 0, skipped: 0, inputHash: nil)
         else { continue }
         let hash = try ContentHash(ofFile: path).description
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0

@@ -39,15 +39,17 @@ struct Tracing {
   }
 
   /// The outlines that begin in a core.
-  func footprints(in core: PixelWindow) throws -> [Footprint] {
-    try FootprintShard(core: core, halo: halo).footprints(from: layers, tracer: tracer)
+  func footprints(in core: PixelWindow, step: () -> Void = {}) throws -> [Footprint] {
+    try FootprintShard(core: core, halo: halo).footprints(
+      from: layers, tracer: tracer, step: step)
   }
 
   /// Merges the outlines of shards, in one order, into files.
-  func export(_ fragments: [FootprintFragment], to outputs: [FootprintExporter.Output]) throws
-    -> FootprintSummary
-  {
-    try exporter.export(fragments, to: outputs, layer: layerName)
+  func export(
+    _ fragments: [FootprintFragment], to outputs: [FootprintExporter.Output],
+    step: () -> Void = {}
+  ) throws -> FootprintSummary {
+    try exporter.export(fragments, to: outputs, layer: layerName, step: step)
   }
 }
 

@@ -20,7 +20,7 @@ final class TracingBench {
   func trace(_ order: WorkOrder) throws -> ShardOutcome {
     let shard = bench.span[order.key.index]
     let core = bench.span.window(of: order.key.index)
-    let footprints = try tracing.footprints(in: core)
+    let footprints = try tracing.footprints(in: core, step: bench.heartbeat.step)
     let staged = bench.staging(order, ".footprints")
     let path = bench.folder.file(staged).path
     try FootprintFragment(path: path, core: core).write(footprints)
@@ -28,16 +28,16 @@ final class TracingBench {
     let hash = try ContentHash(ofFile: path)
     var outcome = ShardOutcome()
     outcome.files = [try Publisher(folder: bench.folder).stage(staged, as: name, content: hash)]
-    outcome.chipsMapped = footprints.count
+    outcome.made = footprints.count
     return outcome
   }
 
   /// Merges the outlines of all shards, in one order, into the files asked for.
   func export(_ order: WorkOrder) throws -> ShardOutcome {
     let plan = bench.plan
-    let fragments = order.inputs.map { input in
+    let fragments = try order.inputs.map { input in
       FootprintFragment(
-        path: bench.folder.file(input.path).path,
+        path: try bench.checked(input, of: .trace),
         core: bench.span.window(of: input.index))
     }
     let outputs = tracing.formats.map {
@@ -45,9 +45,10 @@ final class TracingBench {
     }
     let summary = try tracing.export(
       fragments,
-      to: outputs.map { .init(path: bench.folder.file($0.staged).path, format: $0.format) })
+      to: outputs.map { .init(path: bench.folder.file($0.staged).path, format: $0.format) },
+      step: bench.heartbeat.step)
     var outcome = ShardOutcome()
-    outcome.chipsMapped = summary.count
+    outcome.made = summary.count
     for (format, path) in outputs {
       let name = "\(RunFolder.footprints)/\(plan.name)_footprints.\(format.fileExtension)"
       let hash = try ContentHash(ofFile: bench.folder.file(path).path)

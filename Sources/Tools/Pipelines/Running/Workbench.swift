@@ -20,7 +20,7 @@ final class Workbench {
   let folder: RunFolder
   let plan: RunPlan
   let mailbox: Mailbox
-  let send: (WorkerMessage) -> Void
+  let heartbeat: Heartbeat
   let layers: PartLayers
   let layout: MosaicLayout
   let span: ShardSpan
@@ -28,10 +28,10 @@ final class Workbench {
   private var inference: InferenceBench?
   private var tracing: TracingBench?
 
-  init(folder: RunFolder, mailbox: Mailbox, send: @escaping (WorkerMessage) -> Void) throws {
+  init(folder: RunFolder, mailbox: Mailbox, heartbeat: Heartbeat) throws {
     self.folder = folder
     self.mailbox = mailbox
-    self.send = send
+    self.heartbeat = heartbeat
     plan = try RunPlan.read(in: folder)
     layers = plan.partLayers
     layout = plan.mosaicLayout
@@ -64,17 +64,34 @@ final class Workbench {
     "\(RunFolder.staging)/\(order.key.stage)-\(order.key.index).\(order.fence).\(getpid())\(suffix)"
   }
 
+  /// The path of a file of an earlier stage, when it is what was committed.
+  ///
+  /// - Throws: ``WorkFailure`` of the kind `damaged`, which has the file made again.
+  func checked(_ input: WorkInput, of stage: WorkStage) throws -> String {
+    let path = folder.file(input.path).path
+    let found = (try? ContentHash(ofFile: path))?.description
+    guard found == input.hash else {
+      let reason =
+        found.map { "its SHA-256 is \($0), committed was \(input.hash)" } ?? "it cannot be read"
+      throw WorkFailure(
+        kind: .damaged, text: "\(RunError.damaged(path: path, reason: reason))",
+        culprit: ShardKey(stage: stage.rawValue, index: input.index), status: .badInput)
+    }
+    return path
+  }
+
   /// Joins the parts of a sheet into one layer of the map.
   private func mosaic(_ order: WorkOrder) throws -> ShardOutcome {
     let sheet = layout.sheets[order.key.index / plan.rasters.count]
     let layer = plan.rasters[order.key.index % plan.rasters.count]
-    let paths = Dictionary(uniqueKeysWithValues: order.inputs.map { ($0.index, $0.path) })
+    let paths = try Dictionary(
+      uniqueKeysWithValues: order.inputs.map { ($0.index, try checked($0, of: .infer)) })
     let parts = span.numbers(meeting: sheet.window).map { index in
       let window = span.window(of: index)
       let isEmpty = !plan.hasScene(in: index)
       let content: MosaicPart.Content =
         if let path = paths[index] {
-          .file(path: folder.file(path).path)
+          .file(path: path)
         } else {
           .nothing(isEmpty ? .outside : .setAside)
         }
@@ -84,7 +101,7 @@ final class Workbench {
     let staged = staging(order, ".tif")
     let hash = try mosaicker.write(
       layer, of: sheet.window, from: parts, by: folder.file(staging(order, ".tmp.tif")).path,
-      to: folder.file(staged).path)
+      to: folder.file(staged).path, step: heartbeat.step)
     let publisher = Publisher(folder: folder)
     let name = plan.mosaicPath(of: layer, sheet: sheet)
     var outcome = ShardOutcome()

@@ -3,6 +3,7 @@ import Checksums
 import Foundation
 import GeoFiles
 import Glibc
+import Synchronization
 
 /// What a worker process does: takes one shard after another until its coordinator lets it go.
 ///
@@ -18,9 +19,11 @@ public enum Worker {
     answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 4)
     dup2(STDERR_FILENO, STDOUT_FILENO)
     let mailbox = Mailbox(onEnd: { _exit(ExitStatus.stopped.rawValue) })
+    let heartbeat = Heartbeat(send: send)
+    heartbeat.start()
     GDALRuntime.start(cacheMegabytes: 64)
     do {
-      let bench = try Workbench(folder: folder, mailbox: mailbox, send: send)
+      let bench = try Workbench(folder: folder, mailbox: mailbox, heartbeat: heartbeat)
       send(.ready(peakMemory: Int64(mw_peak_memory())))
       while true { answer(mailbox.next(), at: bench) }
     } catch {
@@ -34,25 +37,32 @@ public enum Worker {
       var outcome = try bench.perform(order)
       outcome.peakMemory = Int64(mw_peak_memory())
       outcome.cpuSeconds = mw_cpu_seconds()
+      bench.heartbeat.beat()
       send(.done(outcome))
     } catch is HandedBack {
       send(.gaveBack)
     } catch {
-      let kind: WorkFailure.Kind = Failures.isOutOfSpace(error) ? .outOfSpace : .shard
-      send(.failed(WorkFailure(kind: kind, text: "\(error)")))
+      send(.failed(bench.failure(of: error, in: order)))
     }
   }
 
   /// Where the coordinator listens; set once, before there is a second thread.
   nonisolated(unsafe) private static var answers: Int32 = -1
 
-  private static func send(_ message: WorkerMessage) {
+  private static let turn = Mutex(())
+
+  /// Sends a message whole; work and heartbeat take turns.
+  @Sendable private static func send(_ message: WorkerMessage) {
+    turn.withLock { _ in write(message) }
+  }
+
+  private static func write(_ message: WorkerMessage) {
     guard var line = try? JSONEncoder().encode(message) else { _exit(ExitStatus.bug.rawValue) }
     line.append(0x0A)
     line.withUnsafeBytes { bytes in
       var sent = 0
       while sent < bytes.count {
-        let count = write(answers, bytes.baseAddress! + sent, bytes.count - sent)
+        let count = Glibc.write(answers, bytes.baseAddress! + sent, bytes.count - sent)
         if count < 0 && errno == EINTR { continue }
         if count <= 0 { _exit(ExitStatus.stopped.rawValue) }
         sent += count

@@ -17,6 +17,10 @@ struct WorkOrder: Codable, Sendable {
   var key: ShardKey
   /// The lease's fence; part of the staging files' names, so that two attempts never share one.
   var fence: Int
+  /// How many chips to give the network at once.
+  var batch: Int
+  /// The content that the shard gave when it was done before, if it was.
+  var expected: String?
   /// The files made by earlier stages that this shard reads, by their shard's index.
   var inputs: [WorkInput]
 }
@@ -25,14 +29,16 @@ struct WorkOrder: Codable, Sendable {
 struct WorkInput: Codable, Sendable {
   var index: Int
   var path: String
+  /// SHA-256 of the file, as committed.
+  var hash: String
 }
 
 /// What a worker tells its coordinator.
 enum WorkerMessage: Codable, Sendable {
   /// The worker is ready for its first shard.
   case ready(peakMemory: Int64)
-  /// Chips looked at since the last message.
-  case progress(mapped: Int, skipped: Int)
+  /// The worker lives.
+  case beat(Beat)
   /// A shard's files lie in staging, complete, verified and flushed.
   case done(ShardOutcome)
   /// The shard was handed back, because the worker was told to drain.
@@ -41,11 +47,27 @@ enum WorkerMessage: Codable, Sendable {
   case failed(WorkFailure)
 }
 
+/// What a worker has done since its process began.
+struct Beat: Codable, Sendable {
+  /// Pieces of work: chips, rows of blocks, outlines.
+  var steps = 0
+  /// Chips classified.
+  var mapped = 0
+  /// Chips without a picture or outside the region.
+  var skipped = 0
+}
+
 /// What a worker made of a shard.
 struct ShardOutcome: Codable, Sendable {
   var files: [StagedFile] = []
-  var chipsMapped = 0
-  var chipsSkipped = 0
+  /// Chips classified, or outlines traced or written.
+  var made = 0
+  /// Chips without a picture or outside the region.
+  var skipped = 0
+  /// SHA-256 of the decoded pixels that the shard was made from.
+  var inputHash: String?
+  /// Whether it was cut from the map, not made.
+  var isRestored = false
   var peakMemory: Int64 = 0
   var cpuSeconds = 0.0
 }
@@ -66,11 +88,22 @@ struct WorkFailure: Codable, Sendable, Error {
   enum Kind: String, Codable, Sendable {
     /// The shard itself: its input, its model, or a bug.
     case shard
-    /// The disk is full or cannot be written; never the shard's fault.
-    case outOfSpace
+    /// A full disk, scenes that are gone: no shard is to blame, and the run stops.
+    case run
+    /// A file of an earlier stage is not what was committed.
+    case damaged
   }
   var kind: Kind
   var text: String
+  /// The work whose file is damaged.
+  var culprit: ShardKey?
+  /// How the command ends, if it ends for this.
+  var status: ExitStatus = .cannotWrite
+}
+
+extension WorkFailure: CustomStringConvertible {
+  /// What the error said where it happened.
+  var description: String { text }
 }
 
 /// Lines of JSON, whole lines only, however the pipe cuts them.

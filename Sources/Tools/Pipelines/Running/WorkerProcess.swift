@@ -8,6 +8,12 @@ final class WorkerProcess {
   let processID: pid_t
   /// The shard it was given and has not ended yet.
   var lease: Lease?
+  /// How many chips it gives its network at once.
+  private(set) var batch = 1
+  /// Its signs of life.
+  var pulse = Pulse(startedAt: .now)
+  /// What it last said it has done.
+  var beat = Beat()
   /// Whether it has said that it is ready.
   var isReady = false
   /// Where its messages can be read.
@@ -48,6 +54,13 @@ final class WorkerProcess {
   deinit {
     if input >= 0 { close(input) }
     close(output)
+  }
+
+  /// Takes note of the shard that the worker is about to be given.
+  func begin(_ lease: Lease, batch: Int) {
+    self.lease = lease
+    self.batch = batch
+    pulse.restart(at: .now)
   }
 
   /// Tells the worker something; a worker that is gone is noticed when its output ends.
@@ -98,15 +111,21 @@ final class WorkerProcess {
   /// Ends the worker at once.
   func kill() { _ = Glibc.kill(-processID, SIGKILL) }
 
-  /// Waits two seconds for a dismissed worker to end, then ends it: it may have been stopped.
-  func endSoon() {
+  /// Whether the process has ended; does not wait for it.
+  func hasEnded() -> Bool {
     var code: Int32 = 0
-    for _ in 0..<200 {
-      if mw_reap(processID, false, &code) != 0 { return }
+    return mw_reap(processID, false, &code) != 0
+  }
+
+  /// Waits some seconds, in all, for workers to end.
+  static func reap(_ workers: [WorkerProcess], within seconds: Double) {
+    var alive = workers
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while true {
+      alive.removeAll { $0.hasEnded() }
+      if alive.isEmpty || ContinuousClock.now >= deadline { return }
       usleep(10_000)
     }
-    kill()
-    _ = reap()
   }
 
   /// Waits for the process to end; its exit code, or minus the signal that ended it.

@@ -6,12 +6,24 @@ public struct QueueSettings: Hashable, Sendable {
   public var workers: Int?
   /// How long a worker that was asked to stop may finish what it does.
   public var grace: Duration
+  /// How long a worker may give no sign of life before it is ended.
+  public var silence: Duration
+  /// How long a worker may live and get nowhere before it is ended, at the least.
+  public var stall: Duration
+  /// The disk space that must stay free, in MB; nil takes twice the largest shard and 256 MB.
+  public var reserve: Int?
 
   /// Makes settings; what is left out has its default.
-  public init(shard: Int? = nil, workers: Int? = nil, grace: Duration = .seconds(25)) {
+  public init(
+    shard: Int? = nil, workers: Int? = nil, grace: Duration = .seconds(25),
+    silence: Duration = .seconds(60), stall: Duration = .seconds(120), reserve: Int? = nil
+  ) {
     self.shard = shard
     self.workers = workers
     self.grace = grace
+    self.silence = silence
+    self.stall = stall
+    self.reserve = reserve
   }
 }
 
@@ -22,6 +34,9 @@ extension QueueSettings: Section {
       Field("shard_px", \.shard, .optional("auto", .whole(512...16_384)), example: "3584"),
       Field("workers", \.workers, .optional("auto", .whole(1...1_024)), example: "4"),
       Field("grace", \.grace, .duration(.seconds(1)...(.seconds(3_600))), example: "25s"),
+      Field("silence", \.silence, .duration(.seconds(3)...(.seconds(3_600))), example: "60s"),
+      Field("stall", \.stall, .duration(.seconds(1)...(.seconds(86_400))), example: "120s"),
+      Field("reserve_mb", \.reserve, .optional("auto", .whole(0...1_000_000)), example: "512"),
     ]
   }
 

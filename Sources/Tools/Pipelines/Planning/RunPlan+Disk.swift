@@ -1,0 +1,33 @@
+import Grids
+import Mosaicking
+
+// How much disk a run takes. Layers of classes and coverage compress to less than a tenth,
+// probabilities to less than three fifths (the sample region: 0.01 and 0.3).
+
+extension RunPlan {
+  /// An upper bound of the disk that is needed while the run goes on, in bytes, before compression.
+  var diskBound: Int { window.area * (partLayers.bandCount + rasters.count * 7 / 3) }
+
+  /// What the run will need at most, in bytes: all parts, all layers with their smaller copies, and
+  /// the largest of them a second time while it is written.
+  var diskNeed: Int {
+    let parts = 0.2 + 0.6 * Double(partLayers.probabilities.count)
+    let layers = rasters.map(Self.share)
+    let sheet = mosaicLayout.sheets.map(\.window.area).max() ?? 0
+    return Int(Double(window.area) * (parts + layers.reduce(0, +) * 4 / 3))
+      + Int(Double(sheet) * (layers.max() ?? 0) * 4 / 3)
+  }
+
+  /// What stays free while the run goes on, in bytes: two of the largest shards, and 256 MB.
+  var diskReserve: Int {
+    let pixels = min(shards.side * shards.side, window.area)
+    return 2 * pixels * partLayers.bandCount + 256_000_000
+  }
+
+  private static func share(_ layer: MosaicLayer) -> Double {
+    switch layer {
+    case .classes, .coverage: 0.1
+    case .probability: 0.6
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Queueing
+import ShardStores
+
+// What a coordinator does when a shard or a worker fails.
+
+extension Coordinator {
+  /// Records what a worker says of its failure.
+  func record(_ failure: WorkFailure, from worker: WorkerProcess) throws {
+    guard let lease = worker.lease else { return }
+    worker.lease = nil
+    switch failure.kind {
+    case .run:
+      try durably { try queue.giveBack(lease) }
+      interrupt(failure, grace: 0)
+    case .damaged:
+      guard let culprit = failure.culprit, damages < settings.workers + 10 else {
+        try durably { try queue.giveBack(lease) }
+        return interrupt(failure, grace: settings.grace)
+      }
+      damages += 1
+      progress.failed(culprit, reason: failure.text, isSetAside: false)
+      try durably { try queue.redo(culprit, foundBy: lease) }
+    case .shard: try blame(lease, because: failure.text)
+    }
+  }
+
+  /// Records the end of a worker that ended by itself or was killed, and forgets it.
+  func bury(_ worker: WorkerProcess) throws {
+    let code = worker.reap()
+    workers.removeAll { $0 === worker }
+    let cause = code < 0 ? "the worker was ended by signal \(-code)" : "the worker exited: \(code)"
+    if !worker.isReady && drainsUntil == nil { try mournEarlyDeath(because: cause) }
+    guard let lease = worker.lease else { return }
+    worker.lease = nil
+    if drainsUntil != nil { return try durably { try queue.giveBack(lease) } }
+    guard code == -SIGKILL || code == 128 + SIGKILL else { return try blame(lease, because: cause) }
+    guard memoryKills.claimOne() else { return try pity(lease, because: cause) }
+    let others = workers.count { $0.lease != nil }
+    let reason = "the worker was killed for want of memory, with a batch of \(worker.batch)"
+    switch staffing.killedForMemory(batch: worker.batch, others: others) {
+    case .again: try pity(lease, because: reason)
+    case .crash: try blame(lease, because: reason)
+    }
+  }
+
+  /// Ends workers that are silent, or live and get nowhere.
+  func supervise() throws {
+    let now = SuspendingClock.now
+    for worker in workers {
+      var limits = settings.limits
+      if let stage = worker.lease?.key.stage {
+        limits.stall = stepTimes.stall(of: stage, atLeast: limits.stall)
+      }
+      let isWorking = worker.lease != nil || !worker.isReady
+      switch worker.pulse.verdict(at: now, isWorking: isWorking, limits: limits) {
+      case .well: break
+      case .silent(let time):
+        let cause = "the worker gave no sign of life for \(Int(time.seconds)) s and was ended"
+        if let lease = try condemn(worker, because: cause) { try pity(lease, because: cause) }
+      case .stalled(let time):
+        let cause = "the worker got nowhere for \(Int(time.seconds)) s and was ended"
+        if let lease = try condemn(worker, because: cause) { try blame(lease, because: cause) }
+      }
+    }
+  }
+
+  /// Tells a worker to die, and goes on without it: in an uninterruptible call it may take long.
+  ///
+  /// No SIGTERM before: a worker has nothing to tidy, since staging is swept and the fence keeps it
+  /// from committing.
+  private func condemn(_ worker: WorkerProcess, because cause: String) throws -> Lease? {
+    worker.kill()
+    workers.removeAll { $0 === worker }
+    condemned.append(worker)
+    if !worker.isReady { try mournEarlyDeath(because: cause) }
+    return worker.lease
+  }
+
+  /// Counts a failure against the shard.
+  private func blame(_ lease: Lease, because reason: String) throws {
+    let next = try durably { try queue.crash(lease, because: reason) }
+    progress.failed(lease.key, reason: reason, isSetAside: next?.state == .setAside)
+    if misfortune.shardFailed(lease.key) {
+      interrupt(RunError.everythingFails(reason: reason), grace: 0)
+    }
+  }
+
+  /// Gives a shard back whose worker was killed.
+  private func pity(_ lease: Lease, because reason: String) throws {
+    let next = try durably { try queue.kill(lease, because: reason) }
+    progress.failed(lease.key, reason: reason, isSetAside: next?.state == .setAside)
+  }
+
+  private func mournEarlyDeath(because cause: String) throws {
+    earlyDeaths += 1
+    if earlyDeaths >= settings.workers + 3 {
+      throw RunError.workersDie(log: folder.workersLog.path, reason: cause)
+    }
+  }
+}

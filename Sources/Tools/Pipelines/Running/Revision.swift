@@ -1,0 +1,229 @@
+import Grids
+import Mosaicking
+import Queueing
+import ShardStores
+
+/// What of a run stands and what must be done again, when its plan, its scenes or its files are not
+/// what they were.
+///
+/// It decides and touches nothing. The new rows replace the old ones in one transaction:
+///
+/// - a shard whose pixels and model are the same is never inferred again for its result, only for
+///   its part: where the part is gone, it is cut from the map that was made of it (*restored*), or,
+///   if a layer of that map is missing, inferred again and compared with what it gave before;
+/// - a layer of the map stands when it would be written the same from the same parts;
+/// - outlines stand when the map under them and their settings are the same.
+struct Revision {
+  /// What of a run is known when it is revised.
+  struct Findings {
+    /// The plan that the run was made by.
+    var before: RunPlan
+    /// The plan that is asked for.
+    var after: RunPlan
+    /// The rows of the queue.
+    var records: [ShardKey: ShardRecord]
+    /// The manifest.
+    var artifacts: [ShardKey: [Artifact]]
+    /// Files that the manifest names and that are not there.
+    var lost: Set<String> = []
+    /// Numbers, in the plan after, of finished shards whose pixels are others now.
+    var changed: Set<Int> = []
+    /// Whether what was set aside is tried again.
+    var retries = false
+  }
+
+  /// The queue's new rows, in the order of their keys.
+  private(set) var records: [ShardRecord] = []
+  /// The new manifest.
+  private(set) var artifacts: [Artifact] = []
+  /// Files of the old manifest that the new one does not name.
+  private(set) var obsolete: [String] = []
+
+  private let known: Findings
+  private let fence: Int
+  /// Shards, by number, whose result is the same as before.
+  private var isKnown: [Bool] = []
+
+  /// Decides.
+  init(_ findings: Findings) {
+    known = findings
+    fence = (findings.records.values.map(\.fence).max() ?? 0) + 1
+    let after = findings.after
+    isKnown = (0..<after.span.count).map { number in
+      old(.infer, number).map { $0.state == .done } ?? false
+    }
+    let layers = (0..<after.count(of: .mosaic)).map { standingLayer($0) }
+    reviseShards(neededBy: layers)
+    reviseLayers(layers)
+    if after.footprints != nil { reviseOutlines() }
+    let kept = Set(artifacts.filter { !$0.isRetired }.map(\.path))
+    obsolete = findings.artifacts.values.joined().filter { !$0.isRetired }.map(\.path)
+      .filter { !kept.contains($0) }.sorted()
+  }
+
+  // MARK: - What was
+
+  /// The row that a shard of the new plan had in the old one, if it is the same shard still.
+  private func old(_ stage: WorkStage, _ number: Int) -> ShardRecord? {
+    guard let index = known.before.number(ofShard: number, in: known.after),
+      !known.changed.contains(number)
+    else { return nil }
+    return known.records[ShardKey(stage: stage.rawValue, index: index)]
+  }
+
+  private func files(of record: ShardRecord) -> [Artifact] { known.artifacts[record.key] ?? [] }
+
+  private func areThere(_ files: [Artifact]) -> Bool {
+    !files.isEmpty && files.allSatisfy { !$0.isRetired && !known.lost.contains($0.path) }
+  }
+
+  // MARK: - Shards
+
+  private mutating func reviseShards(neededBy layers: [ShardRecord?]) {
+    let (after, span) = (known.after, known.after.span)
+    var isNeeded = [Bool](repeating: false, count: span.count)
+    for (index, standing) in layers.enumerated() where standing == nil {
+      let sheet = after.mosaicLayout.sheets[index / after.rasters.count]
+      for number in span.numbers(meeting: sheet.window) { isNeeded[number] = true }
+    }
+    for number in 0..<span.count {
+      guard after.hasScene(in: number) else {
+        add(.infer, number, .skipped)
+        continue
+      }
+      let before = old(.infer, number)
+      let parts = before.map(files) ?? []
+      if isKnown[number], areThere(parts) || !isNeeded[number] {
+        add(.infer, number, .done, like: before, files: parts)
+      } else if before?.state == .setAside, !known.retries {
+        add(.infer, number, .setAside, like: before)
+      } else {
+        // What it gave before stays in the manifest: it must come out again.
+        add(.infer, number, .ready, like: before, files: parts, isLost: true)
+      }
+    }
+  }
+
+  // MARK: - Layers of the map
+
+  /// The old row of a layer that need not be written again; nil when it must.
+  private func standingLayer(_ index: Int) -> ShardRecord? {
+    let (before, after) = (known.before, known.after)
+    let sheet = after.mosaicLayout.sheets[index / after.rasters.count]
+    let layer = after.rasters[index % after.rasters.count]
+    guard before.name == after.name, before.usesZstandard == after.usesZstandard,
+      let oldSheet = before.mosaicLayout.sheets.firstIndex(of: sheet),
+      let oldLayer = before.rasters.firstIndex(of: layer)
+    else { return nil }
+    if layer == .classes,
+      before.drawsPreview != after.drawsPreview
+        || (after.drawsPreview && (before.scenes != after.scenes || !known.changed.isEmpty))
+    {
+      return nil
+    }
+    let key = ShardKey(
+      stage: WorkStage.mosaic.rawValue, index: oldSheet * before.rasters.count + oldLayer)
+    guard let record = known.records[key] else { return nil }
+    let stands =
+      record.state == .done && areThere(files(of: record))
+      || record.state == .setAside && !known.retries
+    let isSame = after.span.numbers(meeting: sheet.window).allSatisfy { number in
+      isKnown[number] || !after.hasScene(in: number)
+        || (old(.infer, number)?.state == .setAside && !known.retries)
+    }
+    return stands && isSame ? record : nil
+  }
+
+  private mutating func reviseLayers(_ standing: [ShardRecord?]) {
+    let span = known.after.span
+    let open = records.map { $0.state == .ready }
+    for (index, record) in standing.enumerated() {
+      if let record {
+        add(.mosaic, index, record.state, like: record, files: files(of: record))
+      } else {
+        let sheet = known.after.mosaicLayout.sheets[index / known.after.rasters.count]
+        let waits = span.numbers(meeting: sheet.window).count { open[$0] }
+        add(.mosaic, index, waits > 0 ? .blocked : .ready, waits: waits)
+      }
+    }
+  }
+
+  // MARK: - Outlines
+
+  private mutating func reviseOutlines() {
+    let (before, after) = (known.before, known.after)
+    let isMapSame =
+      before.window == after.window
+      && (0..<after.span.count).allSatisfy { number in
+        isKnown[number] || !after.hasScene(in: number)
+          || (old(.infer, number)?.state == .setAside && !known.retries)
+      }
+    let isTracedSame = isMapSame && before.footprints?.tracing == after.footprints?.tracing
+    let key = ShardKey(stage: WorkStage.export.rawValue, index: 0)
+    let export = known.records[key]
+    let isWritten =
+      isTracedSame && export?.state == .done && areThere(export.map(files) ?? [])
+      && before.name == after.name && before.model.label == after.model.label
+      && before.footprints == after.footprints
+    let isMapThere = records.allSatisfy {
+      $0.key.stage != WorkStage.mosaic.rawValue || $0.hasEnded && $0.state != .setAside
+    }
+    var waits = 0
+    for number in 0..<after.span.count {
+      let record = isTracedSame ? old(.trace, number) : nil
+      if !after.hasScene(in: number) {
+        add(.trace, number, .skipped)
+      } else if let record, record.state == .done, isWritten || areThere(files(of: record)) {
+        add(.trace, number, .done, like: record, files: files(of: record))
+      } else if record?.state == .setAside, !known.retries {
+        add(.trace, number, .setAside, like: record)
+        waits += 1
+      } else {
+        add(.trace, number, isMapThere ? .ready : .blocked, like: record, waits: isMapThere ? 0 : 1)
+        waits += 1
+      }
+    }
+    if isWritten, waits == 0, let export {
+      add(.export, 0, .done, like: export, files: files(of: export))
+    } else if export?.state == .setAside, !known.retries, isTracedSame {
+      add(.export, 0, .setAside, like: export)
+    } else {
+      add(.export, 0, waits > 0 ? .blocked : .ready, waits: waits)
+    }
+  }
+
+  // MARK: - Rows
+
+  private mutating func add(
+    _ stage: WorkStage, _ index: Int, _ state: ShardRecord.State, like old: ShardRecord? = nil,
+    waits: Int = 0, files: [Artifact] = [], isLost: Bool = false
+  ) {
+    let key = ShardKey(stage: stage.rawValue, index: index)
+    var record = ShardRecord(key: key, state: state, waits: waits)
+    record.fence = fence
+    if let old {
+      record.attempts = old.attempts
+      record.madeCount = old.madeCount
+      record.skippedCount = old.skippedCount
+      record.inputHash = old.inputHash
+      if state == .setAside {
+        (record.crashes, record.kills, record.reason) = (old.crashes, old.kills, old.reason)
+      }
+    }
+    records.append(record)
+    for var file in files {
+      file.key = key
+      file.isRetired = file.isRetired || isLost || known.lost.contains(file.path)
+      artifacts.append(file)
+    }
+  }
+}
+
+extension RunPlan.PlannedFootprints {
+  /// What decides the outlines, and not only the files that they are written to.
+  fileprivate var tracing: RunPlan.PlannedFootprints {
+    var same = self
+    same.formats = []
+    return same
+  }
+}

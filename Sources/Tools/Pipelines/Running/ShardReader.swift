@@ -1,0 +1,85 @@
+import Checksums
+import Foundation
+import GeoFiles
+import Grids
+import Imagery
+import Tiling
+
+/// Reads the chips of a shard, and takes the hash of what it decoded while it does.
+///
+/// The hash covers pixels, validity and coverage of every chip as the network is shown them: it
+/// changes with anything that can change the shard's result, and with nothing else. A scene that was
+/// copied, renamed, touched or packed in another way gives the same hash.
+final class ShardReader {
+  private let plan: RunPlan
+  private let span: ShardSpan
+  private let reader: ChipReader
+  private let region: Region?
+  private var hasher: ContentHasher? = ContentHasher()
+
+  init(of plan: RunPlan) throws {
+    self.plan = plan
+    span = plan.span
+    reader = ChipReader(of: plan.scenes, nodata: plan.nodata)
+    region = try plan.region.map { try Region(reading: $0.path, in: plan.grid) }
+  }
+
+  /// The chips of a shard that meet the map, in order.
+  func chips(of number: Int) -> [ChipIndex] {
+    let window = span.window(of: number)
+    return plan.shards.chips(of: span[number]).filter {
+      plan.shards.chips.core(of: $0).intersects(window)
+    }
+  }
+
+  /// Sees that no file that the shard is read from was touched since the command began.
+  ///
+  /// - Throws: ``InputError``.
+  func checkSources(of number: Int) throws(InputError) {
+    for scene in plan.scenes.scenes(meeting: plan.readWindow(of: number)) {
+      for source in plan.sources[scene] { try source.check() }
+    }
+  }
+
+  /// Reads a chip; nil when it is beyond the region.
+  func read(_ chip: ChipIndex) throws -> TiledChip? {
+    let core = plan.shards.chips.core(of: chip)
+    if let region, region.misses(core.outset(by: plan.region?.margin ?? 0)) { return nil }
+    let tiled = try reader.read(plan.shards.chips.window(of: chip))
+    tiled.chip.pixels.withUnsafeBytes { hasher?.update($0) }
+    tiled.chip.validity.pixels.withUnsafeBytes { hasher?.update($0) }
+    tiled.coverage.withUnsafeBytes { hasher?.update($0) }
+    return tiled
+  }
+
+  /// The hash of all chips read since this was called last.
+  func takeHash() -> String {
+    guard let full = hasher.take() else { preconditionFailure("the hash is being taken") }
+    hasher = ContentHasher()
+    return full.finish().description
+  }
+
+  /// Reads a whole shard for the sake of its hash.
+  func hash(of number: Int) throws -> String {
+    for chip in chips(of: number) { _ = try read(chip) }
+    return takeHash()
+  }
+
+  /// Takes classes and coverage away outside the region.
+  ///
+  /// Probabilities stay, since outlines at the border are drawn from them.
+  func clip(_ map: inout ClassMap) {
+    guard let region, plan.region?.clip == true, !region.contains(map.window) else { return }
+    for (index, isInside) in region.mask(of: map.window).enumerated() where isInside == 0 {
+      map.classes[index] = ClassMap.nodata
+      map.coverage[index] = Coverage.outside.rawValue
+    }
+  }
+}
+
+extension RunPlan {
+  /// The pixels that a shard's chips are read from, halos included.
+  func readWindow(of number: Int) -> PixelWindow {
+    shards.window(of: span[number]).outset(by: shards.chips.halo)
+  }
+}
