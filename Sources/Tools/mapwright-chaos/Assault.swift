@@ -32,8 +32,8 @@ struct Assault {
 
   private let job: Job
   private let wanted: String
-  /// The seconds from a start to the first commit, which the pauses between kills follow.
-  private let pace: Double
+  /// The longest pause between two kills: the seconds from a start to the first commit, or less.
+  private let pause: Double
 
   /// Learns what the job gives when nobody disturbs it, and how fast.
   init(_ job: Job) throws {
@@ -41,7 +41,7 @@ struct Assault {
     let running = try job.start("undisturbed", ["--workers", "2"])
     let start = ContinuousClock.now
     running.wait { RunLedger.hasCommit(job, "undisturbed") }
-    pace = (ContinuousClock.now - start).seconds
+    pause = min(max(0.1, (ContinuousClock.now - start).seconds), 0.6)
     let ended = try running.end()
     guard ended.code == 0 else { throw Breakdown("the undisturbed run failed: \(ended.digest)") }
     wanted = try job.outputs(of: "undisturbed")
@@ -87,7 +87,7 @@ struct Assault {
       toll.starts += 1
       if !hasCommit { hasCommit = running.wait { RunLedger.hasCommit(job, run) } }
       while hasCommit, running.isRunning, toll.kills < kills {
-        usleep(UInt32(Double.random(in: 0.02...max(0.1, pace), using: &dice) * 1e6))
+        usleep(UInt32(Double.random(in: 0.02...pause, using: &dice) * 1e6))
         if strike(running, workers: workers, &toll, &dice) { break }
       }
       let ended = try running.end()

@@ -76,6 +76,7 @@ struct QueueCost {
       let queue = try queue(path)
       guard try !queue.store.isEmpty() else { throw Breakdown("the queue is empty") }
       _ = try queue.recover()
+      _ = try queue.store.readyCount(atMost: 64)
       guard let lease = try queue.lease(to: 1) else { throw Breakdown("nothing to hand out") }
       try queue.giveBack(lease)
     }

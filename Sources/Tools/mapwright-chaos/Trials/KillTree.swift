@@ -10,7 +10,7 @@ struct KillTree: Trial {
   let kills: Int
 
   func perform(in arena: Arena) throws -> Finding {
-    let job = try arena.job(name, size: PixelSize(width: 4096, height: 3072))
+    let job = try arena.job(name, size: PixelSize(width: 3072, height: 2560))
     let assault = try Assault(job)
     var finding = Finding()
     var total = Assault.Toll()

@@ -14,7 +14,7 @@ struct NegativeControl: Trial {
     }
     var pipeline = PipelineText()
     pipeline.shard = 1024
-    var job = try arena.job(name, size: PixelSize(width: 4096, height: 3072), pipeline)
+    var job = try arena.job(name, size: PixelSize(width: 4096, height: 2048), pipeline)
     let wanted = try job.undisturbed()
     // The same deaths for both builds, so that only the build makes the difference.
     let sound = try endure(job, "sound", wanted)
