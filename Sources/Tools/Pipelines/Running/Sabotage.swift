@@ -55,12 +55,16 @@
       }
     }
 
+    /// Keeps the optimiser from finding out that nobody reads it.
+    nonisolated(unsafe) private static var taken: [UnsafeMutableRawPointer] = []
+
     /// Takes memory and writes to all of it, as long as the system gives any.
     private static func takeMemory(_ bytes: Int) {
       let piece = 64 << 20
       for _ in 0..<bytes / piece {
         guard let memory = malloc(piece) else { abort() }
         memset(memory, 1, piece)
+        taken.append(memory)
       }
     }
   }
