@@ -59,8 +59,8 @@ chaos-build: setup
 	$(SWIFT) build -c release --scratch-path .build-chaos -Xswiftc -DCHAOS --product mapwright
 
 chaos: chaos-build ## Kill, fill and confuse runs; SEED=7 draws others, ONLY=kill-tree does one trial
-	.build/release/mapwright-chaos campaign --seed $(or $(SEED),1) \
-	  $(if $(ONLY),--only $(ONLY),--report benchmarks/chaos.md)
+	.build/release/mapwright-chaos campaign --seed $(or $(SEED),1) --report benchmarks/chaos.md \
+	  $(if $(ONLY),--only $(ONLY))
 
 chaos-quick: chaos-build ## The same, bounded to a few minutes
 	.build/release/mapwright-chaos campaign --quick --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))

@@ -10,6 +10,7 @@ import Testing
 
     #expect(simulation.broken == nil)
     #expect(simulation.tally.runs > 1 && simulation.tally.coordinatorDeaths > 50)
+    #expect(simulation.tally.damages > 10)
     #expect(simulation.tally.refused > 500, "the fence was hardly ever put to the test")
   }
 

@@ -42,36 +42,40 @@ struct Campaign {
     guard !chosen.isEmpty else {
       throw Options.Unclear(description: "no trial is called that; see `mapwright-chaos trials`")
     }
-    let report = Mutex(Report(options, trials: chosen.map(\.name)))
-    let start = ContinuousClock.now
+    let report = Mutex(Report())
+    // Measurements first and alone; the others side by side.
     for (trials, lanes) in [
       (chosen.filter(\.isMeasurement), 1), (chosen.filter { !$0.isMeasurement }, 2),
     ] {
       forEach(trials.count, lanes: lanes) { index in
-        let (finding, seconds) = Self.hold(trials[index], in: arena)
-        let words = report.withLock { report in
-          let row = report.add(trials[index], finding, seconds: seconds)
-          return row.words(replay: arena.replay(row.trial))
+        let row = hold(trials[index], in: arena)
+        report.withLock { report in
+          report.add(row)
+          record(row)
         }
-        Self.say(words)
+        Self.say(row.words(replay: arena.replay(row.trial)))
       }
     }
-    let result = report.withLock { report in
-      report.seconds = (ContinuousClock.now - start).seconds
-      return report
-    }
-    if let path = options.report { try result.write(to: path) }
+    let result = report.withLock(\.self)
     Self.say(result.summary)
     return result.holds
   }
 
-  private static func hold(_ trial: any Trial, in arena: Arena) -> (Finding, seconds: Double) {
+  private func hold(_ trial: any Trial, in arena: Arena) -> ReportRow {
     let start = ContinuousClock.now
     var finding: Finding
     do { finding = try trial.perform(in: arena) } catch {
       finding = Finding(faults: ["broke down: \(error)"])
     }
-    return (finding, (ContinuousClock.now - start).seconds)
+    return ReportRow(
+      trial, finding, seconds: (ContinuousClock.now - start).seconds, seed: options.seed)
+  }
+
+  private func record(_ row: ReportRow) {
+    guard let path = options.report else { return }
+    do {
+      try Report.put(row, into: path, order: Self.trials(options).map(\.name))
+    } catch { Self.say("cannot write '\(path)': \(error)") }
   }
 
   private static func say(_ words: String) {

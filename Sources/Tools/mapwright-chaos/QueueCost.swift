@@ -54,7 +54,7 @@ struct QueueCost {
     let words = opened.words.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
     guard opened.code == 0, words.count == 2 else { throw Breakdown(opened.digest) }
     (figures.openSeconds, figures.openMegabytes) = (words[0], words[1])
-    try handOut(path, &figures)
+    try Self.undisturbed { try handOut(path, &figures) }
     return figures
   }
 
@@ -91,6 +91,15 @@ struct QueueCost {
       store: try ShardStore(writing: path),
       successors: { .shards([ShardKey(stage: 1, index: $0.index % 100)]) },
       endsWithout: { $0.stage == 0 })
+  }
+
+  /// Measures before others get their turn, where that is allowed: what is measured is the queue, and
+  /// not how long a busy machine lets it wait after each flush.
+  private static func undisturbed(_ body: () throws -> Void) rethrows {
+    let before = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -15)
+    defer { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, before) }
+    try body()
   }
 
   private func handOut(_ path: String, _ figures: inout Figures) throws {

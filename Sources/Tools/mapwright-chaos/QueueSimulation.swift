@@ -15,6 +15,7 @@ struct QueueSimulation {
     var refused = 0
     var runs = 0
     var coordinatorDeaths = 0
+    var damages = 0
   }
 
   /// A transition that somebody has decided on and not saved yet.
@@ -52,6 +53,7 @@ struct QueueSimulation {
   mutating func run(steps: Int) {
     while tally.steps < steps, broken == nil {
       step()
+      checkWaiting()
       tally.steps += 1
       if records.allSatisfy(\.hasEnded), records.allSatisfy({ $0.state == .done }) {
         checkEnd()
@@ -101,7 +103,8 @@ struct QueueSimulation {
     case 72..<76: end({ $0.killed(because: "kill") })
     case 76..<86: decide()
     case 86..<96: act()
-    case 96..<98: retry()
+    case 96: findDamage()
+    case 97: retry()
     default: coordinatorDies()
     }
   }
@@ -147,11 +150,36 @@ struct QueueSimulation {
     save(intentions.remove(at: place))
   }
 
+  /// A person wants what was set aside tried again; for what it has to wait is counted anew.
   private mutating func retry() {
     for shard in records.indices {
-      if let next = records[shard].retried() {
-        save(Intention(shard: shard, next: next, isFinish: false))
-      }
+      guard var next = records[shard].retried() else { continue }
+      let stage = shard / Self.width
+      let open = stage == 0 ? 0 : open(before: stage)
+      if open > 0 { (next.state, next.waits) = (.blocked, open) }
+      save(Intention(shard: shard, next: next, isFinish: false))
+    }
+  }
+
+  /// How many shards of the stage before are not done.
+  private func open(before stage: Int) -> Int {
+    records[(stage - 1) * Self.width..<stage * Self.width].count { $0.state != .done }
+  }
+
+  /// Whoever reads a finished shard's file finds it damaged: the shard is done again, and all that
+  /// reads it waits once more.
+  private mutating func findDamage() {
+    guard let lease = leases.randomElement(using: &dice), lease.shard >= Self.width else { return }
+    guard records[lease.shard].fence == lease.record.fence else { return tally.refused += 1 }
+    let stage = lease.shard / Self.width
+    let culprit = (stage - 1) * Self.width + Int(dice.next() % UInt64(Self.width))
+    guard let undone = records[culprit].undone() else { return }
+    tally.damages += 1
+    records[culprit] = undone
+    artifacts[culprit] = false
+    commits[culprit] -= 1
+    for reader in stage * Self.width..<(stage + 1) * Self.width {
+      if let waiting = records[reader].heldUp() { records[reader] = waiting }
     }
   }
 
@@ -200,6 +228,22 @@ struct QueueSimulation {
     records.contains { $0.state == .ready || $0.state == .leased || $0.state == .setAside }
   }
 
+  /// Whoever waits knows for how many, and whoever does not has nothing to wait for.
+  private mutating func checkWaiting() {
+    for stage in 1..<Self.stages {
+      let open = open(before: stage)
+      for record in records[stage * Self.width..<(stage + 1) * Self.width] {
+        let isRight =
+          switch record.state {
+          case .blocked: record.waits == open && open > 0
+          case .ready, .leased: open == 0
+          default: true
+          }
+        check(isRight, "\(record.key) is \(record.state), waits for \(record.waits) of \(open)")
+      }
+    }
+  }
+
   private mutating func checkEnd() {
     check(commits.allSatisfy { $0 == 1 }, "a run ended with shards committed twice or never")
     check(artifacts.allSatisfy(\.self), "a run ended without all files")
@@ -221,7 +265,8 @@ struct QueueSimulation {
     print(
       "\(tally.steps) steps in \(String(format: "%.1f", seconds)) s: \(tally.saved) saved, "
         + "\(tally.refused) refused by the fence, \(tally.coordinatorDeaths) deaths of coordinators, "
-        + "\(tally.runs) runs; " + (simulation.broken ?? "every promise held"))
+        + "\(tally.damages) damaged files, \(tally.runs) runs; "
+        + (simulation.broken ?? "every promise held"))
     return simulation.broken == nil
   }
 }

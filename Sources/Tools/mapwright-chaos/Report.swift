@@ -1,103 +1,69 @@
 import Foundation
 
-/// The table of a campaign, for people and for programs.
-struct Report: Encodable, Sendable {
-  /// What one trial came to.
-  struct Row: Encodable, Sendable {
-    var trial: String
-    var promise: String
-    var done: String
-    var seen: String
-    var verdict: String
-    var faults: [String]
-    var seconds: Double
-    var numbers: [String: Double]
+/// The table of all trials, for people and for programs.
+///
+/// It lives in its files: a trial that is held again replaces its row, and a campaign that is
+/// interrupted leaves the rows of what was over.
+struct Report: Codable, Sendable {
+  private(set) var rows: [ReportRow] = []
 
-    /// The row in lines, with what did not hold.
-    func words(replay: String) -> String {
-      var lines = [
-        "\(trial): \(promise)", "  \(verdict) in \(Int(seconds)) s: \(done); \(seen)",
-      ]
-      lines += faults.prefix(20).map { "    \($0)" }
-      if !faults.isEmpty { lines.append("    replay: \(replay)") }
-      return lines.joined(separator: "\n")
-    }
+  init() {}
+
+  /// Reads the table that lies at a path; an empty one when there is none.
+  private init(reading path: String) {
+    let file = Self.figures(of: path)
+    self = (try? JSONDecoder().decode(Report.self, from: Data(contentsOf: file))) ?? Report()
   }
 
-  /// Wall time of the campaign.
-  var seconds = 0.0
-
-  private let date: String
-  private let processor: String
-  private let cores: Int
-  private let seed: UInt64
-  private let isQuick: Bool
-  private let trials: [String]
-  private var rows: [Row] = []
-
-  /// - Parameter trials: Their names, in the order of the table.
-  init(_ options: Options, trials: [String]) {
-    self.trials = trials
-    date = String(Date().formatted(.iso8601).prefix(10))
-    let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let model = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
-    processor =
-      model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-      ?? "unknown"
-    cores = ProcessInfo.processInfo.activeProcessorCount
-    seed = options.seed
-    isQuick = options.isQuick
+  /// Puts a row into the table at a path, `….md`, and into its figures, `….json`.
+  ///
+  /// - Parameter order: The trials' names, in the order of the table.
+  static func put(_ row: ReportRow, into path: String, order: [String]) throws {
+    var report = Report(reading: path)
+    report.add(row, order: order)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try encoder.encode(report).write(to: figures(of: path))
+    try Data(report.markdown.utf8).write(to: URL(fileURLWithPath: path))
   }
 
-  /// Takes in what a trial has seen.
-  mutating func add(_ trial: any Trial, _ finding: Finding, seconds: Double) -> Row {
-    let verdict =
-      finding.skipped != nil ? "skipped" : finding.faults.isEmpty ? "holds" : "DOES NOT HOLD"
-    let row = Row(
-      trial: trial.name, promise: trial.promise, done: finding.skipped ?? finding.done,
-      seen: finding.seen, verdict: verdict, faults: finding.faults, seconds: seconds,
-      numbers: finding.numbers)
+  /// Takes in a row, in the place of an earlier one of the same trial.
+  mutating func add(_ row: ReportRow, order: [String] = []) {
+    rows.removeAll { $0.trial == row.trial }
     rows.append(row)
-    rows.sort { (trials.firstIndex(of: $0.trial) ?? 0) < (trials.firstIndex(of: $1.trial) ?? 0) }
-    return row
+    rows.sort { (order.firstIndex(of: $0.trial) ?? 0) < (order.firstIndex(of: $1.trial) ?? 0) }
   }
 
   /// Whether everything held that could be tried.
   var holds: Bool { rows.allSatisfy(\.faults.isEmpty) }
 
-  /// The end of the campaign in one line.
+  /// The end of a campaign in one line.
   var summary: String {
     let skipped = rows.count { $0.verdict == "skipped" }
     let failed = rows.filter { !$0.faults.isEmpty }.map(\.trial)
-    return "\(rows.count) trials, \(skipped) skipped, seed \(seed), \(Int(seconds)) s: "
+    return "\(rows.count) trials, \(skipped) skipped: "
       + (failed.isEmpty ? "everything holds" : "does not hold: \(failed.joined(separator: ", "))")
   }
 
-  /// Writes the table, and its figures as JSON beside it.
-  func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let table = URL(fileURLWithPath: path)
-    try Data(markdown.utf8).write(to: table)
-    try encoder.encode(self).write(
-      to: table.deletingPathExtension().appendingPathExtension("json"))
+  private static func figures(of path: String) -> URL {
+    URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension("json")
   }
 
   private var markdown: String {
-    let kind = isQuick ? "make chaos-quick" : "make chaos"
+    let machines = Set(rows.map(\.machine)).sorted().joined(separator: "; ")
     var lines = [
       "# What was done to runs, and what they did", "",
-      "Written by `\(kind)` on \(date); \(processor), \(cores) cores, in \(Int(seconds / 60)) minutes;",
-      "first seed \(seed). A row is repeated alone by `make chaos ONLY=<trial> SEED=<seed>`. Every trial runs the release build",
-      "of `mapwright` on a drawn scene with a small network, and compares the bytes of everything",
-      "under `4-mosaicking` and `5-footprints` with those of a run that nobody disturbed.", "",
-      "| trial | what must hold | what was done | what was seen | verdict | s |",
-      "|---|---|---|---|---|---|",
+      "Written by `make chaos` on \(machines). `make chaos ONLY=<trial> SEED=<seed>` holds one trial",
+      "again and replaces its row. Every trial runs the release build of `mapwright` on a drawn scene",
+      "with a small network, and compares the bytes of everything under `4-mosaicking` and",
+      "`5-footprints` with those of a run that nobody disturbed.", "",
+      "| trial | what must hold | what was done | what was seen | verdict | seed | on | s |",
+      "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows {
       lines.append(
         "| \(row.trial) | \(row.promise) | \(row.done) | \(row.seen) | \(row.verdict) "
-          + "| \(Int(row.seconds.rounded())) |")
+          + "| \(row.seed) | \(row.date) | \(Int(row.seconds.rounded())) |")
     }
     let faults = rows.flatMap { row in row.faults.map { "- \(row.trial): \($0)" } }
     if !faults.isEmpty { lines += ["", "## What did not hold", ""] + faults }

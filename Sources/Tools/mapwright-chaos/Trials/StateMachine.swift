@@ -20,7 +20,7 @@ struct StateMachine: Trial {
       "\(tally.steps) steps, \(tally.runs) runs in \(String(format: "%.1f", seconds)) s"
     finding.seen =
       "\(tally.saved) saved, \(tally.refused) refused by the fence, "
-      + "\(tally.coordinatorDeaths) deaths of coordinators"
+      + "\(tally.coordinatorDeaths) deaths of coordinators, \(tally.damages) damaged files"
     finding.numbers = ["steps": Double(tally.steps), "seconds": seconds]
     return finding
   }
