@@ -13,9 +13,10 @@ struct Campaign {
     return [
       KillTree(seeds: quick ? 1 : 5, kills: quick ? 40 : 200),
       NegativeControl(deaths: quick ? 4 : 8),
-      CrashSweep(name: "crash-coordinator", role: .coordinator, stride: quick ? 23 : 1),
-      CrashSweep(name: "crash-worker", role: .worker, stride: quick ? 37 : 1),
-      ErrorSweep(stride: quick ? 41 : 1),
+      CrashSweep(
+        name: "crash-coordinator", role: .coordinator, stride: quick ? 23 : options.stride),
+      CrashSweep(name: "crash-worker", role: .worker, stride: quick ? 37 : options.stride),
+      ErrorSweep(stride: quick ? 41 : options.stride),
       Matrix(share: quick ? 0.1 : 1),
       PoisonTrio(),
       CoordinatorDeaths(rounds: quick ? 10 : 50),

@@ -5,9 +5,9 @@ import Foundation
 struct Chaos {
   static let usage = """
     usage: mapwright-chaos <verb> …
-      campaign [--quick] [--seed N] [--only TRIAL,…] [--report FILE.md] [--keep]
-          every trial, or a bounded part of them, or those named; with --report the table is written
-          to FILE.md and its figures to FILE.json
+      campaign [--quick] [--seed N] [--only TRIAL,…] [--stride N] [--report FILE.md] [--keep]
+          every trial, or a bounded part of them, or those named; with --stride sweeps take every
+          Nth system call; with --report each trial's row is put into FILE.md and FILE.json
       trials
           the names of the trials
       simulate [--seed N] [--steps N]

@@ -13,6 +13,8 @@ struct Options: Sendable {
   var seed: UInt64 = 1
   var steps = 1_000_000
   var shards = 1_000_000
+  /// Sweeps take each so-many-th system call.
+  var stride = 1
   var isQuick = false
   var keepsRuns = false
   var only: [String] = []
@@ -37,6 +39,7 @@ struct Options: Sendable {
       case "--seed": seed = try number()
       case "--steps": steps = try number()
       case "--shards": shards = try number()
+      case "--stride": stride = max(1, try number())
       case "--quick": isQuick = true
       case "--keep": keepsRuns = true
       case "--only": only = try value().split(separator: ",").map(String.init)

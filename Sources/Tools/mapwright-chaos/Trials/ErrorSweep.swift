@@ -27,7 +27,7 @@ struct ErrorSweep: Trial {
     var points: [String] = []
     for (call, error) in Self.kinds {
       let first = call == "openat" ? try Self.callsBeforeMain(job) : 1
-      let end = countUp(lanes: 2) { count in
+      let end = countUp(lanes: 3) { count in
         let place = first + (count - 1) * stride
         let calls = SystemCalls(
           call: call, fault: .error(error), place: place,
