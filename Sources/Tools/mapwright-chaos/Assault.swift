@@ -3,9 +3,9 @@ import Glibc
 
 /// Kills a job's coordinators and workers until a number of kills is reached, and looks at every run
 /// that comes of it.
-struct Assault {
+struct Assault: Sendable {
   /// What was killed, and what came of it.
-  struct Toll {
+  struct Toll: Sendable {
     var coordinators = 0
     var workers = 0
     var stoppedFirst = 0
@@ -48,11 +48,11 @@ struct Assault {
   }
 
   /// Begins runs and kills until it is enough; a run is always led to its end.
-  func perform(kills: Int, _ dice: inout Dice) throws -> Toll {
-    var toll = Toll()
+  func perform(kills: Int, seed: UInt64) throws -> Toll {
+    var (toll, dice) = (Toll(), Dice(seed: seed))
     while toll.kills < kills {
       toll.runs += 1
-      let run = "run-\(toll.runs)"
+      let run = "run-\(seed)-\(toll.runs)"
       job.delete(run)
       let before = (kills: toll.kills, repeatable: toll.repeatable)
       let ended = try lead(run, to: kills, &toll, &dice)
@@ -87,6 +87,11 @@ struct Assault {
       toll.starts += 1
       if !hasCommit { hasCommit = running.wait { RunLedger.hasCommit(job, run) } }
       while hasCommit, running.isRunning, toll.kills < kills {
+        // Half of the kills wait for a commit, so that the run gets on, however slow the machine.
+        if dice.shows(0.5) {
+          let commits = RunLedger.commits(job, run)
+          running.wait(atMost: 20) { RunLedger.commits(job, run) > commits }
+        }
         usleep(UInt32(Double.random(in: 0.02...pause, using: &dice) * 1e6))
         if strike(running, workers: workers, &toll, &dice) { break }
       }
@@ -101,6 +106,7 @@ struct Assault {
   {
     let isCoordinator = dice.shows(0.3)
     let isStoppedFirst = dice.shows(0.1)
+    if !isCoordinator { running.wait { !running.children.isEmpty } }
     guard
       let victim = isCoordinator
         ? running.processID : running.children.sorted().randomElement(using: &dice),

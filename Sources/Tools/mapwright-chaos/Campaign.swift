@@ -68,6 +68,8 @@ struct Campaign {
     do { finding = try trial.perform(in: arena) } catch {
       finding = Finding(faults: ["broke down: \(error)"])
     }
+    // The table is for everybody: no path of this machine.
+    finding.faults = finding.faults.map { $0.replacing(arena.folder.path, with: "…") }
     return ReportRow(
       trial, finding, seconds: (ContinuousClock.now - start).seconds, seed: options.seed)
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Grids
+import Synchronization
 
 /// Coordinators and workers killed at random moments, again and again.
 struct KillTree: Trial {
@@ -12,13 +13,22 @@ struct KillTree: Trial {
   func perform(in arena: Arena) throws -> Finding {
     let job = try arena.job(name, size: PixelSize(width: 3072, height: 2560))
     let assault = try Assault(job)
+    let first = arena.options.seed
+    let tolls = Mutex<[Assault.Toll]>([])
+    forEach(seeds, lanes: 5) { index in
+      let seed = first + UInt64(index)
+      var toll = Assault.Toll()
+      do { toll = try assault.perform(kills: kills, seed: seed) } catch {
+        toll.faults = ["broke down: \(error)"]
+      }
+      toll.faults = toll.faults.map { "seed \(seed): \($0)" }
+      tolls.withLock { $0.append(toll) }
+    }
     var finding = Finding()
     var total = Assault.Toll()
-    for seed in arena.options.seed..<arena.options.seed + UInt64(seeds) {
-      var dice = Dice(seed: seed)
-      let toll = try assault.perform(kills: kills, &dice)
-      finding.faults += toll.faults.map { "seed \(seed): \($0)" }
+    for toll in tolls.withLock(\.self) {
       total.add(toll)
+      finding.faults += toll.faults
     }
     finding.done =
       "\(seeds) seeds × \(kills) SIGKILLs: \(total.coordinators) coordinators, "
