@@ -126,7 +126,12 @@ let testing: [Target] = [
   tests(of: "Inference", on: ["Grids", "Imagery", "Tensors"]),
   tests(of: "Mosaicking", on: ["Checksums", "GeoFiles", "Grids", "Imagery", "Previews"]),
   tests(of: "Footprints", on: ["CGDAL", "GeoFiles", "Grids", "Polygons"]),
-  tests(of: "Pipelines", on: ["Grids", "Imagery", "Tensors"]),
+  tests(
+    of: "Pipelines",
+    on: [
+      "BuiltinNetworks", "Grids", "Imagery", "Inference", "Mosaicking", "Queueing", "ShardStores",
+      "Tensors", "Tiling",
+    ]),
   .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
   tests(
     of: "BuiltinNetworks",

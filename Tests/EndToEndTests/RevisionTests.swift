@@ -9,7 +9,8 @@ import Testing
   let job: DrawnJob
 
   init() throws {
-    job = try DrawnJob()
+    // Two by two shards.
+    job = try DrawnJob(size: PixelSize(width: 780, height: 680))
     let ended = try Command.run(job.arguments(out: "a"))
     guard ended.code == 0 else { throw DrawnJob.Unexpected(ended: ended) }
   }
@@ -76,7 +77,7 @@ import Testing
 
   @Test func `does again the shards that a scene added in the west touches`() throws {
     let before = try inferred
-    try job.drawScene(named: "a_west.tif", west: 400_013 - 650, north: 36_700)
+    try job.drawScene(named: "a_west.tif", west: 400_013 - 390, north: 36_700)
     try job.writePipeline(scenes: "[a_west.tif, scene.tif]")
     let refused = try Command.run(job.arguments(out: "a"))
     #expect(refused.code == 78 && refused.errors.contains("scene 2 was absent, is now at"))

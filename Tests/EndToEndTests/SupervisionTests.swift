@@ -21,7 +21,7 @@ import Testing
   @Test(.enabled(if: Tracer.isAvailable, "needs strace"))
   func `is replaced when it lives and its work hangs`() throws {
     let job = try DrawnJob()
-    try job.writePipeline(queue: "stall: 2s")
+    try job.writePipeline(queue: "stall: 6s")
     let running = try Command.start(job.arguments(out: "a", "--workers", "1"))
     try job.waitForFirstCommit(running, out: "a")
     let worker = try #require(running.children.first)
@@ -38,18 +38,19 @@ import Testing
 
     #expect(ended.code == 0, "\(ended.errors)")
     #expect(ended.errors.contains("the worker got nowhere for"))
+    try job.writePipeline()
     _ = try Command.run(job.arguments(out: "b"))
     #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
   }
 
   @Test func `is not blamed by a coordinator that was asleep itself`() throws {
     let job = try DrawnJob()
-    try job.writePipeline(queue: "silence: 3s, stall: 3s")
+    try job.writePipeline(queue: "silence: 5s, stall: 5s")
     let running = try Command.start(job.arguments(out: "a", "--workers", "2"))
     try job.waitForFirstCommit(running, out: "a")
     let all = [running.processID] + running.children
     for process in all { kill(process, SIGSTOP) }
-    sleep(6)
+    sleep(8)
     for process in all { kill(process, SIGCONT) }
     let ended = try running.wait()
 

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ pid_t mw_spawn(
   posix_spawn_file_actions_adddup2(&actions, output, 1);
   posix_spawn_file_actions_adddup2(&actions, errors, 2);
   posix_spawn_file_actions_adddup2(&actions, kept, 3);
+  posix_spawn_file_actions_addclosefrom_np(&actions, 4);
 
   sigset_t all, none;
   sigfillset(&all);
@@ -108,6 +110,11 @@ long long mw_free_bytes(const char *path) {
   struct statvfs state;
   if (statvfs(path, &state) != 0) return -1;
   return (long long)state.f_bavail * (long long)state.f_frsize;
+}
+
+long long mw_file_system(const char *path) {
+  struct statfs state;
+  return statfs(path, &state) == 0 ? (long long)(unsigned int)state.f_type : 0;
 }
 
 long long mw_peak_memory(void) {

@@ -3,11 +3,8 @@
 /// A worker beats from a thread that computes nothing, and says with each beat how many steps (chips,
 /// rows of blocks, outlines) it has done since it began. No beats: the process is stopped, or hangs
 /// in the system. Beats without steps: the work hangs. Time is an argument, so that a test passes an
-/// hour in no time; it is the clock that stands still while the machine sleeps.
+/// hour in no time: what has passed since some beginning, not counting the machine's own sleep.
 public struct Pulse: Sendable {
-  /// What a pulse is measured with.
-  public typealias Instant = SuspendingClock.Instant
-
   /// What a worker may not exceed.
   public struct Limits: Hashable, Sendable {
     /// How long a worker may say nothing.
@@ -32,18 +29,18 @@ public struct Pulse: Sendable {
     case stalled(Duration)
   }
 
-  private var lastBeat: Instant
-  private var lastStep: Instant
+  private var lastBeat: Duration
+  private var lastStep: Duration
   private var steps = 0
 
   /// Begins with a worker that was just started.
-  public init(startedAt now: Instant) { (lastBeat, lastStep) = (now, now) }
+  public init(startedAt now: Duration) { (lastBeat, lastStep) = (now, now) }
 
   /// Takes in a beat.
   ///
   /// - Parameter steps: Those since the worker began.
   /// - Returns: How long a step took; nil when there was none since the last beat.
-  public mutating func beat(steps: Int, at now: Instant) -> Duration? {
+  public mutating func beat(steps: Int, at now: Duration) -> Duration? {
     lastBeat = max(lastBeat, now)
     let count = steps - self.steps
     guard count > 0 else { return nil }
@@ -52,14 +49,14 @@ public struct Pulse: Sendable {
   }
 
   /// Begins anew: the worker was given work, or whoever measures was asleep.
-  public mutating func restart(at now: Instant) { (lastBeat, lastStep) = (now, now) }
+  public mutating func restart(at now: Duration) { (lastBeat, lastStep) = (now, now) }
 
   /// Judges the worker.
   ///
   /// - Parameters:
   ///   - isWorking: Whether it has a shard; one that waits takes no steps.
   ///   - limits: What it may not exceed.
-  public func verdict(at now: Instant, isWorking: Bool, limits: Limits) -> Verdict {
+  public func verdict(at now: Duration, isWorking: Bool, limits: Limits) -> Verdict {
     if now - lastBeat > limits.silence { return .silent(now - lastBeat) }
     if isWorking, now - lastStep > limits.stall { return .stalled(now - lastStep) }
     return .well

@@ -38,12 +38,15 @@ public enum Failures {
 
   private static func status(of error: RunError) -> ExitStatus {
     switch error {
-    case .cannotWrite, .outOfSpace, .needsSpace, .everythingFails: .cannotWrite
+    case .cannotWrite, .outOfSpace, .needsSpace, .everythingFails, .networkFileSystem,
+      .cannotStartWorker:
+      .cannotWrite
     case .alreadyRunning, .workersStillLive: .stopped
     case .differentRun, .notDeletable: .refused
     case .insideRun: .usage
-    case .notARun, .cannotRead, .damaged: .badInput
-    case .cannotStartWorker, .workersDie: .bug
+    case .notARun, .cannotRead, .damaged, .scenesDiffer: .badInput
+    case .stateElsewhere: .refused
+    case .workersDie: .bug
     case .notDeterministic: .notDeterministic
     }
   }

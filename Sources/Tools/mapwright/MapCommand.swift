@@ -56,9 +56,10 @@ struct MapCommand: ParsableCommand {
 
         0    everything is done
         3    done, but some shards were set aside: see `mapwright status`
+        6    a shard gave other bytes than before; both files are kept
         65   the pipeline file or the model is wrong
         66   an input is missing, unreadable, or outside the region
-        74   the disk is full or cannot be written; the same command goes on
+        74   the disk is full, too small or cannot be written; the same command goes on
         75   stopped by a signal; the same command goes on
         78   the folder holds a run of something else
       """)
@@ -76,6 +77,12 @@ struct MapCommand: ParsableCommand {
       "What may differ from the run in the folder: scenes, output. Only what it touches is redone.",
       valueName: "what"), transform: change)
   var acceptChanged: [AcceptedChange] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the queue's database is kept, if the run is on a network file system.",
+      valueName: "folder"))
+  var state: String?
 
   @Option(
     help: ArgumentHelp(
@@ -105,6 +112,7 @@ struct MapCommand: ParsableCommand {
     request.shuffle = shuffle
     request.isBackwards = backwards
     request.beginsAnew = fresh
+    request.stateFolder = state
     request.retriesSetAside = retrySetAside
     request.accepts = Set(acceptChanged)
     request.grace = grace.map { .seconds($0) }

@@ -21,7 +21,10 @@ struct Mapwright: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Pipeline",
-        subcommands: [PlanCommand.self, MapCommand.self, StatusCommand.self, VerifyCommand.self]),
+        subcommands: [
+          PlanCommand.self, MapCommand.self, StatusCommand.self, VerifyCommand.self,
+          CleanCommand.self,
+        ]),
       CommandGroup(
         name: "Single",
         subcommands: [

@@ -26,16 +26,52 @@ struct StatusCommand: ParsableCommand {
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Hash every file of a run again and compare it with the manifest.")
+    abstract: "Hash every file of a run again and compare it with the manifest.",
+    discussion: """
+      With --reread the scenes are decoded again, too, and compared with the pixels
+      that were mapped: most compressions do not notice a flipped bit by themselves.
+      """)
 
   @Argument(
     help: ArgumentHelp("The run's folder, such as runs/buildings.", valueName: "run"),
     completion: .directory)
   var folder: String
 
+  @Flag(help: "Decode the scenes again and compare their pixels with those that were mapped.")
+  var reread = false
+
+  @Flag(help: "Print what was found as JSON.")
+  var json = false
+
   func run() throws {
-    let count = try Verification.verify(RunFolder(URL(fileURLWithPath: folder)))
-    print("\(count) files are what was committed")
+    let folder = RunFolder(URL(fileURLWithPath: folder))
+    let found = try Verification(of: folder, rereadingScenes: reread)
+    if json { try printJSON(found) }
+    try found.check(folder)
+    if !json { print(found.words) }
+  }
+}
+
+/// The verb `gc`.
+struct CleanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gc",
+    abstract: "Remove files of a run that nothing names: what killed commands left behind.")
+
+  @Argument(
+    help: ArgumentHelp("The run's folder, such as runs/buildings.", valueName: "run"),
+    completion: .directory)
+  var folder: String
+
+  @Flag(help: "Only show what would be removed.")
+  var dryRun = false
+
+  @Flag(help: "Print the files as JSON.")
+  var json = false
+
+  func run() throws {
+    let cleaning = try Cleaning(RunFolder(URL(fileURLWithPath: folder)), trial: dryRun)
+    if json { try printJSON(cleaning) } else { print(cleaning.words) }
   }
 }
 

@@ -146,10 +146,33 @@ import Testing
 
   @Test func `a file that was altered`() {
     #expect(
-      "\(RunError.damaged(path: "a.tif", reason: "the file is absent"))" == """
-        'a.tif' is not what was committed
-          the file is absent
-          begin anew with `--fresh`, or restore the file from a copy
+      "\(RunError.damaged(folder: "runs/a", problems: ["'a.tif': the file is absent", "'b': c"]))"
+        == """
+        the run in 'runs/a' is not what was committed
+          'a.tif': the file is absent
+          'b': c
+          delete what is damaged and run the same `mapwright map` command: it is made again
+        """)
+    #expect(
+      "\(RunError.scenesDiffer(folder: "runs/a", problems: ["shard (0, 1), from 'a.tif'"]))" == """
+        scenes of the run in 'runs/a' give other pixels than were mapped
+          shard (0, 1), from 'a.tif'
+          restore them from a copy, or map them as they are with `--accept-changed scenes`
+        """)
+  }
+
+  @Test func `a queue in a place where it cannot be`() {
+    #expect(
+      "\(RunError.networkFileSystem(path: "runs/a/2-queueing", kind: "NFS"))" == """
+        cannot keep the queue's database in 'runs/a/2-queueing'
+          SQLite loses data on network file systems, and this one is NFS
+          give it a folder on a local disk with `--state FOLDER`; the map itself may stay where it is
+        """)
+    #expect(
+      "\(RunError.stateElsewhere(folder: "runs/a", reason: "it is kept in '/b'"))" == """
+        cannot find the queue of the run in 'runs/a'
+          it is kept in '/b'
+          go on where the run was begun, give its folder with `--state`, or begin anew elsewhere
         """)
   }
 

@@ -11,8 +11,8 @@ bool mw_lock(int descriptor, bool exclusive, bool wait);
 
 /// Starts a program in a process group of its own, with all signals at their defaults.
 ///
-/// Its descriptors 0, 1 and 2 are `input`, `output` and `errors`; 3 is `kept`. All others must be
-/// close-on-exec. Returns the process id, or minus errno.
+/// Its descriptors 0, 1 and 2 are `input`, `output` and `errors`; 3 is `kept`; all others are closed,
+/// so that nobody who waits for the end of a pipe waits for it. Returns the process id, or minus errno.
 pid_t mw_spawn(
     const char *program, char *const arguments[], int input, int output, int errors, int kept);
 
@@ -35,6 +35,10 @@ int mw_sync(const char *path, bool is_folder);
 
 /// Bytes free for this user on the file system that holds `path`; -1 when that is not known.
 long long mw_free_bytes(const char *path);
+
+/// The kind of the file system that holds `path`, as statfs(2) numbers it; 0 when that is not known.
+/// (statfs(2), too, shares its name with a struct.)
+long long mw_file_system(const char *path);
 
 /// The greatest resident memory of this process so far, in bytes.
 long long mw_peak_memory(void);

@@ -12,6 +12,8 @@ public struct MapRequest: Sendable {
   public var clipsToRegion: Bool?
   /// The run's folder; nil means `runs/<name>`.
   public var folder: String?
+  /// Where the queue's database and locks are kept; nil means in the run's folder.
+  public var stateFolder: String?
   /// Worker processes; nil leaves it to the pipeline, and then to the machine.
   public var workers: Int?
   /// How long a worker may finish what it does when the run is stopped; nil leaves it to the pipeline.

@@ -1,8 +1,9 @@
 import Grids
 import Mosaicking
 
-// How much disk a run takes. Layers of classes and coverage compress to less than a tenth,
-// probabilities to less than three fifths (the sample region: 0.01 and 0.3).
+// How much disk a run takes. What is reckoned for a pixel and layer, smaller copies included: 0.13
+// bytes of classes or coverage, 0.8 of a probability. The sample region (4.4 Mpx, DEFLATE) takes 0.03
+// of classes, 0.01 of coverage, 0.48 and 0.20 of the two probabilities.
 
 extension RunPlan {
   /// An upper bound of the disk that is needed while the run goes on, in bytes, before compression.

@@ -48,7 +48,7 @@ extension Coordinator {
 
   /// Ends workers that are silent, or live and get nowhere.
   func supervise() throws {
-    let now = SuspendingClock.now
+    let now = now
     for worker in workers {
       var limits = settings.limits
       if let stage = worker.lease?.key.stage {

@@ -36,7 +36,11 @@ final class Coordinator {
   var drainsUntil: ContinuousClock.Instant?
   /// Why the run cannot go on now, if so.
   var interruption: (any Error)?
-  private var lastTurn = SuspendingClock.now
+  private let birth = SuspendingClock.now
+  private var lastTurn = Duration.zero
+
+  /// The time since the coordinator began; it stands still while the machine sleeps.
+  var now: Duration { SuspendingClock.now - birth }
 
   /// Prepares to run a plan.
   ///
@@ -95,7 +99,8 @@ final class Coordinator {
     let ready = try queue.store.readyCount(atMost: staffing.allowed)
     while workers.count < min(staffing.allowed, busy + ready) {
       let worker = try WorkerProcess(
-        program: settings.program, arguments: settings.workerArguments, errors: log, lock: lock)
+        program: settings.program, arguments: settings.workerArguments, errors: log, lock: lock,
+        startedAt: now)
       workers.append(worker)
       folder.remember(worker.processID)
     }
@@ -109,7 +114,7 @@ final class Coordinator {
       let next = try durably { try queue.lease(to: Int(worker.processID)) }
       guard let lease = next else { return }
       let batch = Staffing.batch(of: settings.batch, kills: lease.record.kills)
-      worker.begin(lease, batch: batch)
+      worker.begin(lease, batch: batch, at: now)
       worker.send(.work(try orders.order(lease.key, fence: lease.record.fence, batch: batch)))
       busy += 1
     }
@@ -145,7 +150,7 @@ final class Coordinator {
     var waits = workers.map { pollfd(fd: $0.output, events: Int16(POLLIN), revents: 0) }
     waits.append(pollfd(fd: signals, events: Int16(POLLIN), revents: 0))
     let count = poll(&waits, nfds_t(waits.count), 250)
-    let now = SuspendingClock.now
+    let now = now
     // A coordinator that was stopped itself has not heard its workers, and judges nobody.
     if now - lastTurn > .seconds(5) { for worker in workers { worker.pulse.restart(at: now) } }
     lastTurn = now
@@ -175,7 +180,7 @@ final class Coordinator {
   }
 
   private func hear(_ beat: Beat, from worker: WorkerProcess) {
-    let step = worker.pulse.beat(steps: beat.steps, at: .now)
+    let step = worker.pulse.beat(steps: beat.steps, at: now)
     if let step, let stage = worker.lease?.key.stage { stepTimes.add(step, stage: stage) }
     progress.advance(
       mapped: beat.mapped - worker.beat.mapped, skipped: beat.skipped - worker.beat.skipped)

@@ -26,6 +26,7 @@ public struct MapRun {
       return try MapResult(of: folder, plan: plan, warnings: [], isNew: false)
     }
     try folder.make()
+    try folder.prepareState(in: request.stateFolder)
     let locks = try RunLocks(folder) {
       // Without its record a queue is of an unknown run: whoever deleted it was interrupted.
       let isRun = try RunRecord.read(in: folder) != nil

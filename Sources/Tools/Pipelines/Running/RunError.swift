@@ -30,8 +30,14 @@ public enum RunError: Error, Hashable, Sendable {
   case everythingFails(reason: String)
   /// The same shard gave other bytes than before.
   case notDeterministic(shard: String, kept: String)
-  /// A file that the manifest names is absent or altered.
-  case damaged(path: String, reason: String)
+  /// Files that the manifest names are absent or altered.
+  case damaged(folder: String, problems: [String])
+  /// Scenes give other pixels than they gave when they were mapped.
+  case scenesDiffer(folder: String, problems: [String])
+  /// The queue's database would lie on a network file system.
+  case networkFileSystem(path: String, kind: String)
+  /// The queue's database is kept in another folder than the one asked for.
+  case stateElsewhere(folder: String, reason: String)
 }
 
 extension RunError: CustomStringConvertible {
@@ -122,11 +128,29 @@ extension RunError: CustomStringConvertible {
         both files are kept: \(kept)
         this is a bug or faulty memory: please report it with both files
       """
-    case .damaged(let path, let reason):
+    case .damaged(let folder, let problems):
       """
-      '\(path)' is not what was committed
+      the run in '\(folder)' is not what was committed
+        \(problems.joined(separator: "\n  "))
+        delete what is damaged and run the same `mapwright map` command: it is made again
+      """
+    case .scenesDiffer(let folder, let problems):
+      """
+      scenes of the run in '\(folder)' give other pixels than were mapped
+        \(problems.joined(separator: "\n  "))
+        restore them from a copy, or map them as they are with `--accept-changed scenes`
+      """
+    case .networkFileSystem(let path, let kind):
+      """
+      cannot keep the queue's database in '\(path)'
+        SQLite loses data on network file systems, and this one is \(kind)
+        give it a folder on a local disk with `--state FOLDER`; the map itself may stay where it is
+      """
+    case .stateElsewhere(let folder, let reason):
+      """
+      cannot find the queue of the run in '\(folder)'
         \(reason)
-        begin anew with `--fresh`, or restore the file from a copy
+        go on where the run was begun, give its folder with `--state`, or begin anew elsewhere
       """
     }
   }

@@ -35,13 +35,13 @@ public struct RunFolder: Hashable, Sendable {
   /// The plan of a run that is being revised.
   public var nextPlan: URL { url.appending(path: "1-tiling/plan.next.json") }
   /// The queue's database.
-  public var queue: URL { url.appending(path: "2-queueing/queue.sqlite") }
+  public var queue: URL { state.appending(path: "queue.sqlite") }
   /// Locked by the one coordinator.
-  public var coordinatorLock: URL { url.appending(path: "2-queueing/coordinator.lock") }
+  public var coordinatorLock: URL { state.appending(path: "coordinator.lock") }
   /// Locked, shared, by every worker.
-  public var workersLock: URL { url.appending(path: "2-queueing/workers.lock") }
+  public var workersLock: URL { state.appending(path: "workers.lock") }
   /// The workers of the coordinator at work, so that the next one can end those that will not.
-  public var workersList: URL { url.appending(path: "2-queueing/workers.list") }
+  public var workersList: URL { state.appending(path: "workers.list") }
   /// What workers say on standard error.
   public var workersLog: URL { url.appending(path: "2-queueing/workers.log") }
   /// One byte for every chip ever classified, also those done again.
@@ -114,8 +114,8 @@ public struct RunFolder: Hashable, Sendable {
   /// The record goes first: whatever interrupts this, what is left is no run.
   func empty() throws(RunError) {
     let made = [
-      record, report, pipeline, plan, nextPlan, queue, file("2-queueing/queue.sqlite-wal"),
-      file("2-queueing/queue.sqlite-shm"), workersLog, workersList, ballast, chipTally,
+      record, report, pipeline, plan, nextPlan, queue, state.appending(path: "queue.sqlite-wal"),
+      state.appending(path: "queue.sqlite-shm"), workersLog, workersList, ballast, chipTally,
       file(Self.staging),
       file(Self.fragments), file(Self.parts), file(Self.mosaics), file(Self.footprints),
     ]

@@ -19,6 +19,7 @@ struct RunPreparation {
     guard let record = try RunRecord.read(in: folder), record.state != .unfinished else {
       return nil
     }
+    try folder.checkState()
     let store = try ShardStore(reading: folder.queue.path)
     let found = try examine(RunPlan.read(in: folder), store)
     return found.asksForRevision ? nil : found.before

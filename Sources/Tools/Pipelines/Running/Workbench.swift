@@ -47,15 +47,23 @@ final class Workbench {
     if stage != .infer { inference = nil }
     switch stage {
     case .infer:
-      let bench = try inference ?? InferenceBench(self)
+      let bench = try inference ?? prepared { try InferenceBench(self) }
       inference = bench
       return try bench.perform(order)
     case .mosaic: return try mosaic(order)
     case .trace, .export:
-      let bench = try tracing ?? TracingBench(self)
+      let bench = try tracing ?? prepared { try TracingBench(self) }
       tracing = bench
       return try stage == .trace ? bench.trace(order) : bench.export(order)
     case nil: throw WorkFailure(kind: .shard, text: "no stage has the number \(order.key.stage)")
+    }
+  }
+
+  /// Sets a place of work up; what fails here would fail for every shard.
+  private func prepared<Bench>(_ make: () throws -> Bench) throws -> Bench {
+    do { return try make() } catch {
+      throw WorkFailure(
+        kind: .run, text: "\(error)", status: Failures.exitStatus(of: error) ?? .bug)
     }
   }
 
@@ -69,14 +77,10 @@ final class Workbench {
   /// - Throws: ``WorkFailure`` of the kind `damaged`, which has the file made again.
   func checked(_ input: WorkInput, of stage: WorkStage) throws -> String {
     let path = folder.file(input.path).path
-    // Twice, since a call that fails once, for want of descriptors say, is no damage.
-    let hash = (try? ContentHash(ofFile: path)) ?? (try? ContentHash(ofFile: path))
-    let found = hash?.description
-    guard found == input.hash else {
-      let reason =
-        found.map { "its SHA-256 is \($0), committed was \(input.hash)" } ?? "it cannot be read"
+    if let reason = Verification.damage(of: path, committedAs: input.hash) {
+      let error = RunError.damaged(folder: folder.path, problems: ["'\(path)': \(reason)"])
       throw WorkFailure(
-        kind: .damaged, text: "\(RunError.damaged(path: path, reason: reason))",
+        kind: .damaged, text: "\(error)",
         culprit: ShardKey(stage: stage.rawValue, index: input.index), status: .badInput)
     }
     return path

@@ -112,12 +112,15 @@ struct LineBuffer {
 
   /// Adds what was read and returns the lines that are complete.
   mutating func append(_ bytes: UnsafeRawBufferPointer) -> [Data] {
-    pending.append(contentsOf: bytes)
     var lines: [Data] = []
-    while let end = pending.firstIndex(of: 0x0A) {
-      lines.append(Data(pending[pending.startIndex..<end]))
-      pending.removeSubrange(pending.startIndex...end)
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: 0x0A) {
+      pending.append(contentsOf: rest[..<end])
+      lines.append(pending)
+      pending = Data()
+      rest = rest[(end + 1)...]
     }
+    pending.append(contentsOf: rest)
     return lines
   }
 }

@@ -11,7 +11,7 @@ final class WorkerProcess {
   /// How many chips it gives its network at once.
   private(set) var batch = 1
   /// Its signs of life.
-  var pulse = Pulse(startedAt: .now)
+  var pulse: Pulse
   /// What it last said it has done.
   var beat = Beat()
   /// Whether it has said that it is ready.
@@ -29,7 +29,10 @@ final class WorkerProcess {
   ///   - arguments: What it is started with, without the program's own name.
   ///   - errors: Where its standard error goes.
   ///   - lock: The descriptor of the workers' shared lock, which it keeps as long as it lives.
-  init(program: String, arguments: [String], errors: Int32, lock: Int32) throws(RunError) {
+  ///   - now: The coordinator's time.
+  init(
+    program: String, arguments: [String], errors: Int32, lock: Int32, startedAt now: Duration
+  ) throws(RunError) {
     var toWorker: [Int32] = [-1, -1]
     var fromWorker: [Int32] = [-1, -1]
     for problem in [mw_pipe(&toWorker), mw_pipe(&fromWorker)] where problem != 0 {
@@ -47,6 +50,7 @@ final class WorkerProcess {
     }
     _ = fcntl(fromWorker[0], F_SETFL, O_NONBLOCK)
     processID = child
+    pulse = Pulse(startedAt: now)
     input = toWorker[1]
     output = fromWorker[0]
   }
@@ -57,10 +61,10 @@ final class WorkerProcess {
   }
 
   /// Takes note of the shard that the worker is about to be given.
-  func begin(_ lease: Lease, batch: Int) {
+  func begin(_ lease: Lease, batch: Int, at now: Duration) {
     self.lease = lease
     self.batch = batch
-    pulse.restart(at: .now)
+    pulse.restart(at: now)
   }
 
   /// Tells the worker something; a worker that is gone is noticed when its output ends.
