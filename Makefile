@@ -1,13 +1,14 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release check format format-check floors demo bench-engine chaos chaos-quick chaos-build clean
+.PHONY: help setup judges build test test-full test-release check format format-check floors fuzz demo bench-engine chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
 CODE := Sources Tests sample-data Package.swift
 JUDGES := .build/judges
 PYTHON := $(JUDGES)/bin/python
+RUNS ?= 1000000
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +32,15 @@ test-full: judges ## Run every test, with the judges that make test does without
 test-release: setup ## Run the engine's tests as it is shipped: allocations are counted here
 	$(SWIFT) test -c release -Xswiftc -enable-testing $(STRICT) --disable-xctest \
 	  --scratch-path .build-release-tests --filter BuiltinNetworksTests
+
+fuzz: judges ## Feed the model reader a million damaged models; RUNS=n for another number
+	MAPWRIGHT_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --product fuzz-models \
+	  --sanitize address -Xswiftc -sanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link \
+	  -Xswiftc -use-ld=lld
+	mkdir -p .build-fuzz/corpus .build-fuzz/seeds
+	$(PYTHON) Tests/Fuzzing/seeds.py .build-fuzz/seeds
+	ASAN_OPTIONS=detect_leaks=0 .build-fuzz/release/fuzz-models -runs=$(RUNS) -max_len=8192 -timeout=30 -rss_limit_mb=3072 \
+	  -malloc_limit_mb=1024 .build-fuzz/corpus .build-fuzz/seeds
 
 check: format-check floors ## Check the formatting, and who imports whom
 

@@ -160,6 +160,16 @@ let testing: [Target] = [
   .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: house),
 ]
 
+// libFuzzer brings its own main, so this target is there for `make fuzz` only.
+let fuzzing: [Target] =
+  Context.environment["MAPWRIGHT_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "fuzz-models", dependencies: ["BuiltinNetworks", "Tensors"], path: "Tests/Fuzzing",
+      swiftSettings: house)
+  ]
+
 let package = Package(
   name: "mapwright",
   products: [.executable(name: "mapwright", targets: ["mapwright"])],
@@ -169,5 +179,5 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
   ],
-  targets: bindings + core + engines + stages + tools + testing
+  targets: bindings + core + engines + stages + tools + testing + fuzzing
 )

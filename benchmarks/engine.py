@@ -3,8 +3,10 @@
     python benchmarks/engine.py .build/release/mapwright-bench [MODEL…] [--rounds 7] [--side 512]
 
 One thread each; the engines take turns, round by round, so that a busy neighbour hurts all alike.
-Medians of CPU time are compared (wall time says little on a shared machine). Without models it
-makes those of models.py and adds the starter model of sample-data. Writes benchmarks/engine.md and
+Medians of CPU time are compared (wall time says little on a shared machine). Accuracy is judged
+against the same graph in double precision (accuracy.py): largest error, and the share of pixels
+whose likeliest class agrees. Without models it makes those of models.py and adds the starter model
+of sample-data. Writes benchmarks/engine.md and
 benchmarks/engine.json. Needs onnx, onnxruntime, openvino and numpy.
 """
 
@@ -38,6 +40,18 @@ class Builtin:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+    @staticmethod
+    def output(bench, path, x):
+        """What the engine makes of a picture."""
+        import numpy as np
+
+        with tempfile.TemporaryDirectory() as folder:
+            x.tofile(f"{folder}/x")
+            told = subprocess.check_output(
+                [bench, "run", path, f"{folder}/x", f"{folder}/y", "--shape",
+                 ",".join(map(str, x.shape))], text=True)
+            return np.fromfile(f"{folder}/y", np.float32).reshape([int(n) for n in told.split(",")])
 
 
 class Peer:
@@ -76,11 +90,12 @@ class OpenVINO(Peer):
             {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32"})
         request = compiled.create_infer_request()
         self.run = lambda: request.infer({0: x})
-        self.run()
+        self.output = next(iter(self.run().values())).copy()
 
 
 def measure(bench, path, side, rounds):
     import numpy as np
+    from accuracy import evaluate, judge
 
     x = np.random.default_rng(1).standard_normal((1, 3, side, side)).astype(np.float32)
     builtin = Builtin(bench, path, side)
@@ -91,10 +106,14 @@ def measure(bench, path, side, rounds):
             times[name].append(engine.round())
     for engine in engines.values():
         engine.close()
+    exact = evaluate(path, x)
+    accuracy = {
+        "builtin": judge(Builtin.output(bench, path, x), exact),
+        "openvino": judge(engines["openvino"].output, exact)}
     medians = {name: statistics.median(values) for name, values in times.items()}
     return {
         "model": pathlib.Path(path).stem, "side_px": side, "gflop": builtin.about["gflop"],
-        "working_MB": builtin.about["working_MB"], "cpu_s": medians,
+        "working_MB": builtin.about["working_MB"], "cpu_s": medians, "accuracy": accuracy,
         "spread": {n: [min(v), max(v)] for n, v in times.items()}}
 
 
@@ -114,16 +133,21 @@ in brackets GFLOP/s. Written by `benchmarks/engine.py` on {about['date']}.
 {about['machine']}; onnxruntime {about['onnxruntime']}, OpenVINO {about['openvino']} (float32),
 built-in engine on {about['profile']['blas'].split(' NO_')[0]} ({about['profile']['blasCore']} kernels) and
 {about['profile']['instructionSet']}. A ratio above 1 means that the built-in engine takes less.
+GFLOP is what the graph asks for, not what is computed: tiles and lowering save some of it. Errors are
+the largest against the same graph in double precision; the last column is the share of pixels whose
+likeliest class is the one found there.
 
-| model | chip | GFLOP | built-in | onnxruntime | OpenVINO | ort / built-in | OpenVINO / built-in | memory |
-|---|---|---|---|---|---|---|---|---|
+| model | chip | GFLOP | built-in | onnxruntime | OpenVINO | ort / built-in | OpenVINO / built-in | memory | error | OpenVINO's | same class |
+|---|---|---|---|---|---|---|---|---|---|---|---|
 """
     for row in rows:
         cpu, flop = row["cpu_s"], row["gflop"]
         cells = [f"{cpu[n]:.3f} ({flop / cpu[n]:.0f})" for n in ("builtin", "onnxruntime", "openvino")]
         ratios = [f"{cpu[n] / cpu['builtin']:.2f}" for n in ("onnxruntime", "openvino")]
         text += f"| {row['model']} | {row['side_px']} px | {flop:.1f} | " + " | ".join(cells + ratios)
-        text += f" | {row['working_MB']} MB |\n"
+        ours, theirs = row["accuracy"]["builtin"], row["accuracy"]["openvino"]
+        text += f" | {row['working_MB']} MB | {ours['error']:.1e} | {theirs['error']:.1e}"
+        text += f" | {ours['same_percent']:.3f} % |\n"
     return text
 
 

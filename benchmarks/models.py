@@ -2,8 +2,8 @@
 
     python benchmarks/models.py FOLDER
 
-Writes unet-s, unet-m (plain U-Nets of base width 16 and 32), unet-r18 (ResNet-18 encoder) and
-unet-mbv2 (MobileNetV2 encoder) with a dynamic batch, height and width. Weights are drawn from a
+Writes unet-s, unet-m (plain U-Nets of base width 16 and 32), unet-r18 (ResNet-18 encoder),
+unet-mbv2 (MobileNetV2 encoder) and segformer-b0 with a dynamic batch, height and width. Weights are drawn from a
 fixed seed and scaled so that values keep their size from layer to layer; convolutions carry their
 bias, as exporters fold batch normalisation into them. Needs onnx and numpy.
 """
@@ -14,6 +14,8 @@ import sys
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+from segformer import segformer
 
 
 class Graph:
@@ -35,13 +37,13 @@ class Graph:
         self.channels[name] = channels
         return name
 
-    def conv(self, x, filters, side=3, stride=1, groups=1, act="Relu"):
+    def conv(self, x, filters, side=3, stride=1, groups=1, act="Relu", pad=None):
         inputs = self.channels[x] // groups
         spread = np.sqrt((2 if act else 0.5) / (inputs * side * side))
         shape = (filters, inputs, side, side)
         weights = (self.random.standard_normal(shape) * spread).astype(np.float32)
         bias = (self.random.standard_normal(filters) * 0.1).astype(np.float32)
-        pad = side // 2
+        pad = side // 2 if pad is None else pad
         y = self.add(
             "Conv", [x, self.constant(weights), self.constant(bias)], filters, group=groups,
             kernel_shape=[side, side], pads=[pad] * 4, strides=[stride, stride])
@@ -71,14 +73,14 @@ class Graph:
     def relu(self, x):
         return self.add("Relu", [x], self.channels[x])
 
-    def model(self, output):
+    def model(self, output, opset=17):
         free = ["N", 3, "H", "W"]
         graph = helper.make_graph(
             self.nodes, "network", [helper.make_tensor_value_info("x", TensorProto.FLOAT, free)],
             [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["N", 2, "H", "W"])],
             self.weights)
         model = helper.make_model(
-            graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8,
+            graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8,
             producer_name="mapwright benchmarks")
         onnx.checker.check_model(model)
         return model
@@ -152,11 +154,18 @@ def mobilenet():
     return g.model(g.double(g.conv(x, 2, side=1, act=None)))
 
 
+def transformer(opset=17):
+    """SegFormer-B0."""
+    g = Graph()
+    return g.model(segformer(g, opset), opset)
+
+
 MODELS = {
     "unet-s": lambda: unet(16),
     "unet-m": lambda: unet(32),
     "unet-r18": resnet18,
     "unet-mbv2": mobilenet,
+    "segformer-b0": transformer,
 }
 
 if __name__ == "__main__":

@@ -74,25 +74,62 @@ struct KernelTests {
     }
   }
 
-  @Test("windows: depthwise convolution, pooling, blending", arguments: [1, 2, 3])
-  func windows(_ stride: Int) throws {
+  @Test("windows: depthwise convolution and pooling", arguments: [1, 2, 3], [23, 32])
+  func windows(_ stride: Int, _ width: Int) throws {
     var random = Randomness(stride)
-    let x = random.floats(2 * 19 * 23)
-    let kernel = random.floats(9)
+    var x = random.floats(2 * 19 * width)
+    let (kernel, bias) = (random.floats(18), random.floats(2))
     let axis = Window.Axis(kernel: 3, stride: stride, dilation: 1, before: 1, after: 1)
-    var (rows, columns) = (axis, axis)
-    (rows.input, columns.input) = (19, 23)
-    try rows.complete(autoPad: .none, roundsUp: false)
-    try columns.complete(autoPad: .none, roundsUp: false)
-    let window = Window(y: rows, x: columns).kernel
-    let taps = [Float](repeating: 3, count: 23)
+    var window = Window(y: axis, x: axis)
+    (window.y.input, window.x.input) = (19, width)
+    try window.y.complete(autoPad: .none, roundsUp: false)
+    try window.x.complete(autoPad: .none, roundsUp: false)
+    let output = Shape(1, 2, window.y.output, window.x.output)
+    let taps = [Float](repeating: 3, count: width)
+    let band = mw_band(all: output)
+    var scratch = [Float](repeating: 0, count: window.slidingScratch(columns: output.columns) / 4)
+    let (count, form) = (output.count, window.kernel)
+    x.withUnsafeMutableBufferPointer { x in
+      let source = PlaneList([mw_planes(dense: x.baseAddress!, Shape(1, 2, 19, width))])
+      scratch.withUnsafeMutableBufferPointer { scratch in
+        let scratch = scratch.baseAddress!
+        func each(_ label: String, _ run: (mw_kernels, PlaneList, UnsafePointer<mw_band>) -> Void) {
+          expectEqualBits(count, label) { table, y in
+            withUnsafePointer(to: band) {
+              run(table, PlaneList([mw_planes(dense: y, output)]), $0)
+            }
+          }
+        }
+        each("depthwise") { table, target, band in
+          var convolution = mw_convolution(
+            window: form, channels: 1, filters: 1, f: mw_clip, alpha: -1, beta: 1, lanes: 48,
+            depth: 1)
+          var operands = mw_operands(
+            x: source.address, sources: 1, residual: nil, y: target.address, weights: nil,
+            bias: nil, scratch: scratch)
+          kernel.withUnsafeBufferPointer { kernel in
+            bias.withUnsafeBufferPointer { bias in
+              (operands.weights, operands.bias) = (kernel.baseAddress, bias.baseAddress)
+              table.depthwise_f32(&convolution, &operands, band)
+            }
+          }
+        }
+        withUnsafePointer(to: form) { form in
+          each("largest") { $0.pool_max_f32(form, source.address, $1.address, $2, scratch) }
+          each("mean") {
+            $0.pool_average_f32(form, source.address, $1.address, $2, taps, taps, scratch)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("a blend along an axis")
+  func blend() {
+    var random = Randomness(8)
+    let x = random.floats(2 * 19 * 23)
     let (first, second) = ((0..<23).map { Int32($0 / 2) }, (0..<23).map { Int32($0 / 2 + 1) })
     let weights = random.floats(23, 0...1)
-    withUnsafePointer(to: window) { window in
-      expectEqualBits(x.count, "depthwise") { $0.depthwise_f32(window, x, kernel, $1) }
-      expectEqualBits(x.count, "largest") { $0.pool_max_f32(window, x, 2, $1) }
-      expectEqualBits(x.count, "mean") { $0.pool_average_f32(window, x, 2, taps, taps, $1) }
-    }
     expectEqualBits(x.count, "blend") { table, y in
       table.blend_f32(x, 38, 23, 1, first, second, weights, weights, 23, y)
     }

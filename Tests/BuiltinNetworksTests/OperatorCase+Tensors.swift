@@ -214,12 +214,12 @@ extension OperatorCase {
     },
     OperatorCase(name: "matrices", operators: ["MatMul"]) { random in
       let (batch, other) = random.pick([([2, 3], [3]), ([], [4, 1]), ([2], [2]), ([], [])])
-      let inner = random.integer(1...20)
+      let inner = random.integer(0...20)
       return (
         MatrixProduct(kind: .matMul),
         [
-          random.tensor(batch + [random.integer(1...9), inner]),
-          random.tensor(other + [inner, random.integer(1...9)]),
+          random.tensor(batch + [random.integer(1...20), inner]),
+          random.tensor(other + [inner, random.pick([1, 7, 16, 60, 400])]),
         ]
       )
     },

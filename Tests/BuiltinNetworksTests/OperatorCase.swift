@@ -14,7 +14,7 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { name }
 
-  static let all: [OperatorCase] = windows + values + pairs + movements + rows
+  static let all: [OperatorCase] = windows + values + pairs + movements + rows + products
 }
 
 extension Sliding {
@@ -53,7 +53,8 @@ extension OperatorCase {
         [random.tensor([1, 4, random.integer(5...30)]), random.tensor([5, 4, 3])]
       )
     },
-    OperatorCase(name: "convolution over several bands", operators: ["Conv"], tolerance: 1e-4) {
+    // Tiles lose up to 1e-5 of a sum's size, here about 4/3 √(9 · 64) = 32.
+    OperatorCase(name: "convolution over several bands", operators: ["Conv"], tolerance: 3.2e-4) {
       random in
       let sliding = Sliding(
         kernel: nil, strides: nil, dilations: nil, pads: [1, 1, 1, 1], autoPad: .none,

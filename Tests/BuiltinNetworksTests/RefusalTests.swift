@@ -93,6 +93,27 @@ struct RefusalTests {
     #expect(cause(model) == "weight 'w': 4 bytes for a tensor of shape [1000], 4 bytes each")
   }
 
+  @Test("a weight that is no number, or infinite where it is multiplied")
+  func badWeights() {
+    var values = [Float](repeating: 1, count: 27)
+    func model() -> ModelBuilder {
+      ModelBuilder().weight("w", Tensor(values, Shape(1, 3, 3, 3)))
+        .node("Conv", ["image", "w"], ["y"]).output("y")
+    }
+    values[20] = .nan
+    #expect(cause(model()) == "weight 'w' holds NaN at place 20 of 27")
+    values[20] = 1
+    values[3] = -.infinity
+    #expect(cause(model()) == "weight 'w' holds -infinity at place 3 of 27")
+    // A limit may be infinite, but not NaN.
+    func clip(_ limit: Float) -> ModelBuilder {
+      ModelBuilder().weight("low", Tensor([limit], Shape()))
+        .node("Clip", ["image", "low"], ["y"]).output("y")
+    }
+    #expect(refusal(clip(-.infinity)) == "accepted")
+    #expect(cause(clip(.nan)) == "weight 'low' holds NaN at place 0 of 1")
+  }
+
   @Test("a cycle")
   func cycle() {
     let model = ModelBuilder().node("Add", ["image", "b"], ["a"]).node("Relu", ["a"], ["b"])

@@ -36,6 +36,12 @@ import Testing
         """)
     let window = PixelWindow(x: 1, y: 2, width: 64, height: 64)
     #expect(
+      "\(SegmentationError.pictureNotFinite(window: window, band: 1))" == """
+        chip 64×64@(1, 2) cannot be shown to the model
+          band 2 holds NaN or infinity where the picture is valid
+          declare such pixels nodata in the scene, or check `scale`, `mean` and `std`
+        """)
+    #expect(
       "\(SegmentationError.notANumber(window: window))" == """
         the model gave no number for a pixel of chip 64×64@(1, 2)
           its output holds NaN where the picture is valid

@@ -119,6 +119,16 @@ import Testing
     #expect(seen.filter { $0 != 0 } == [5] && seen.count == 96 * 96)
   }
 
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func `refuses a valid pixel that is no number`(_ value: Float) throws {
+    let window = PixelWindow(x: 624, y: -80, width: 96, height: 96)
+    #expect(throws: SegmentationError.pictureNotFinite(window: window, band: 0)) {
+      // The network would hide it.
+      try segmenter(FakeNetwork(bands: 1, channels: 2) { _, _ in 0.5 }, scheme: plainBuildings)
+        .classify(chip { x, y in (x, y) == (3, 5) ? value : 1 })
+    }
+  }
+
   @Test func `scales each band by its own numbers`() throws {
     let window = PixelWindow(x: -16, y: -16, width: 96, height: 96)
     let pixels = [51, 102, 204].flatMap { [Float](repeating: $0, count: window.area) }

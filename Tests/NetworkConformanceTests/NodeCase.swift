@@ -99,7 +99,10 @@ struct NodeCase {
     let names = facts.keys.sorted().filter { name in
       shaped.instructions.contains { $0.node.inputs.contains(name) } || name == output
     }
-    let plan = try Plan(shaped, inputs: names, outputs: [output], kernels, memoryLimit: 1 << 30)
+    let lowered = try Lowering.apply(to: shaped, outputs: [output], weights: PackedWeights())
+    let plan = try Plan(
+      lowered, inputs: names, outputs: [output], kernels, memoryLimit: 1 << 30,
+      cacheBytes: Int(mw_cache_bytes()))
     for name in names {
       guard let place = plan.inputs[name], let tensor = inputs[name] else { continue }
       place.address.copyMemory(from: tensor.address, byteCount: place.fact.bytes)

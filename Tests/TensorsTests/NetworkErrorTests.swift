@@ -31,6 +31,17 @@ import Testing
         """)
   }
 
+  @Test func `a weight that is no number`() {
+    let error = NetworkError.notFinite(
+      path: "a.onnx", weight: "conv1.weight", reason: "NaN at place 7 of 864")
+    #expect(
+      "\(error)" == """
+        cannot run model 'a.onnx'
+          weight 'conv1.weight' holds NaN at place 7 of 864
+          train or convert the model again; half floats, for one, overflow beyond 65504
+        """)
+  }
+
   @Test func `an input of the wrong shape`() {
     #expect(
       "\(NetworkError.cannotTake(shape: Shape(1, 3, 7, 7), reason: "sides are odd"))" == """

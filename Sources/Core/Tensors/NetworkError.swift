@@ -6,6 +6,8 @@ public enum NetworkError: Error, Hashable, Sendable {
   case unsupported(path: String, findings: [String])
   /// The model was read, but its graph contradicts itself.
   case cannotCompile(path: String, reason: String)
+  /// A weight is infinite or no number at all.
+  case notFinite(path: String, weight: String, reason: String)
   /// The network does not take inputs of this shape.
   case cannotTake(shape: Shape, reason: String)
 }
@@ -31,6 +33,12 @@ extension NetworkError: CustomStringConvertible {
       cannot prepare model '\(path)'
         \(reason)
         check the file with `onnx.checker.check_model`, then export it again
+      """
+    case .notFinite(let path, let weight, let reason):
+      """
+      cannot run model '\(path)'
+        weight '\(weight)' holds \(reason)
+        train or convert the model again; half floats, for one, overflow beyond 65504
       """
     case .cannotTake(let shape, let reason):
       """

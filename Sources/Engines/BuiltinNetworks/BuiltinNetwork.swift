@@ -23,8 +23,11 @@ public final class BuiltinNetwork: Network {
   private let inputType: ElementType
   private let kernels: mw_kernels
   private let memoryLimit: Int
+  /// What a chain of layers may work on, so that it stays in the second cache.
+  private let cacheBytes: Int
   /// The pictures computed at once: 1, or what the model insists on.
   private let batch: Int
+  private let weights = PackedWeights()
   private var plans: [(shape: Shape, plan: Plan)] = []
   /// What the latest call ran, so that a further call with its shape takes no memory.
   private var latest: (shape: Shape, pass: Pass)?
@@ -53,15 +56,18 @@ public final class BuiltinNetwork: Network {
   }
 
   init(
-    _ model: ModelFile, outputNamed outputName: String?, memoryLimit: Int, kernels: mw_kernels
+    _ model: ModelFile, outputNamed outputName: String?, memoryLimit: Int, kernels: mw_kernels,
+    cacheBytes: Int = Int(mw_cache_bytes()) / 10 * 9
   ) throws(NetworkError) {
     openblas_set_num_threads(1)
+    self.cacheBytes = cacheBytes
     self.kernels = kernels
     self.memoryLimit = memoryLimit
     let chosen = try model.output(named: outputName)
     var program = try Program(
       model.graph, opset: model.opset, outputs: [chosen.name], path: model.path)
     let input = try program.onlyInput(path: model.path)
+    try program.checkWeights(path: model.path)
     guard let type = ElementType(rawValue: input.typeCode == 0 ? 1 : input.typeCode) else {
       throw .unsupported(
         path: model.path, findings: ["input of type \(ElementType.name(of: input.typeCode))"])
@@ -175,13 +181,15 @@ public final class BuiltinNetwork: Network {
     }
   }
 
-  private func plan(for shape: Shape) throws(NetworkError) -> Plan {
+  func plan(for shape: Shape) throws(NetworkError) -> Plan {
     let unit = unit(shape)
     if let known = plans.first(where: { $0.shape == unit }) { return known.plan }
     let shaped = try shaped(for: shape)
     do {
+      let shaped = try Lowering.apply(to: shaped, outputs: [output.name], weights: weights)
       let plan = try Plan(
-        shaped, inputs: [input.name], outputs: [output.name], kernels, memoryLimit: memoryLimit)
+        shaped, inputs: [input.name], outputs: [output.name], kernels, memoryLimit: memoryLimit,
+        cacheBytes: cacheBytes)
       plans = plans.suffix(2) + [(unit, plan)]
       return plan
     } catch {

@@ -13,6 +13,8 @@ public enum SegmentationError: Error, Hashable, Sendable {
   case outputMissesCore(input: Shape, output: Shape, core: Int)
   /// Softmax was asked of a single channel, which would be certain everywhere.
   case softmaxOfOneChannel
+  /// A valid pixel is infinite or no number once it is scaled.
+  case pictureNotFinite(window: PixelWindow, band: Int)
   /// The network answered a valid pixel with something that is no number.
   case notANumber(window: PixelWindow)
   /// The network refused.
@@ -52,6 +54,12 @@ extension SegmentationError: CustomStringConvertible {
       softmax cannot be taken of the model's one output channel
         it would be 1 at every pixel
         try `activation: sigmoid`, or `none` if the model ends in one itself
+      """
+    case .pictureNotFinite(let window, let band):
+      """
+      chip \(window) cannot be shown to the model
+        band \(band + 1) holds NaN or infinity where the picture is valid
+        declare such pixels nodata in the scene, or check `scale`, `mean` and `std`
       """
     case .notANumber(let window):
       """

@@ -130,7 +130,8 @@ public final class Segmenter {
   ///
   /// - Returns: The maps of the cores, in the order of the chips; pixels outside or without a
   ///   picture are nodata in every layer.
-  /// - Throws: ``SegmentationError/network(_:)``, or ``SegmentationError/notANumber(window:)``.
+  /// - Throws: ``SegmentationError/network(_:)``, or what is said of pixels that are no numbers:
+  ///   ``SegmentationError/pictureNotFinite(window:band:)``, ``SegmentationError/notANumber(window:)``.
   /// - Precondition: The chips have the layout's size and as many bands as promised.
   public func classify(_ requests: [Request]) throws(SegmentationError) -> [ClassMap] {
     var maps: [ClassMap] = []
@@ -139,6 +140,9 @@ public final class Segmenter {
       var map = blankMap(for: request)
       if mark(&map, validity: request.chip.validity, region: request.region) {
         pack(request.chip, at: waiting.count)
+        if let band = (0..<bandCount).first(where: { !isFinite($0, at: waiting.count) }) {
+          throw .pictureNotFinite(window: request.chip.window, band: band)
+        }
         waiting.append(maps.count)
       }
       maps.append(map)
@@ -210,6 +214,18 @@ public final class Segmenter {
         }
       }
     }
+  }
+
+  /// Whether what the network is given of a band are numbers; some networks hide those that are not.
+  private func isFinite(_ band: Int, at place: Int) -> Bool {
+    let plane = inputShape[2] * inputShape[3]
+    let exponent = Float.infinity.bitPattern
+    let first = place * inputShape.count + band * plane
+    var failures: UInt32 = 0
+    for index in first..<first + plane {
+      failures &+= input[index].bitPattern & exponent == exponent ? 1 : 0
+    }
+    return failures == 0
   }
 
   /// Reads the core out of the network's answer; false when it holds what is no number.

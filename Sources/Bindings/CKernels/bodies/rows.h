@@ -30,6 +30,9 @@ static double MW_NAME(spread_row)(const float *x, int64_t n, double mean) {
   return MW_NAME(sum_lanes)(lanes);
 }
 
+// The loop's turns touch different values, whatever the pointers look like.
+#define MW_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+
 #define MW_BLOCK 128  // positions taken together where the axis is not the innermost
 
 static void MW_NAME(reduce)(const float *x, float *y, int64_t outer, int64_t length, int64_t inner,
@@ -90,6 +93,35 @@ static void MW_NAME(softmax_row)(const float *x, float *y, int64_t n, int logari
   }
 }
 
+// Softmax over `length` values, `stride` apart, for n neighbouring positions; x may be y.
+static void MW_NAME(softmax_block)(const float *x, int64_t stride, float *y, int64_t stride_y,
+                                   int64_t length, int64_t n, int logarithm) {
+  float highest[MW_BLOCK], sum[MW_BLOCK];
+  for (int64_t i = 0; i < n; i++) {
+    highest[i] = -__builtin_inff();
+    sum[i] = 0.0f;
+  }
+  for (int64_t j = 0; j < length; j++)
+    MW_INDEPENDENT for (int64_t i = 0; i < n; i++) {
+      const float v = x[j * stride + i];
+      highest[i] = v > highest[i] ? v : highest[i];
+    }
+  for (int64_t j = 0; j < length; j++)
+    MW_INDEPENDENT for (int64_t i = 0; i < n; i++) {
+      const float shifted = x[j * stride + i] - highest[i];
+      const float e = mw_exp_1(shifted);
+      y[j * stride_y + i] = logarithm ? shifted : e;
+      sum[i] += e;
+    }
+  if (logarithm)
+    for (int64_t i = 0; i < n; i++) sum[i] = mw_log_1(sum[i]);
+  for (int64_t j = 0; j < length; j++)
+    MW_INDEPENDENT for (int64_t i = 0; i < n; i++) {
+      float *out = &y[j * stride_y + i];
+      *out = logarithm ? *out - sum[i] : *out / sum[i];
+    }
+}
+
 static void MW_NAME(softmax)(const float *x, float *y, int64_t outer, int64_t length, int64_t inner,
                              int logarithm) {
   for (int64_t o = 0; o < outer; o++, x += length * inner, y += length * inner) {
@@ -97,33 +129,9 @@ static void MW_NAME(softmax)(const float *x, float *y, int64_t outer, int64_t le
       MW_NAME(softmax_row)(x, y, length, logarithm);
       continue;
     }
-    for (int64_t start = 0; start < inner; start += MW_BLOCK) {
-      const int64_t n = inner - start < MW_BLOCK ? inner - start : MW_BLOCK;
-      float highest[MW_BLOCK], sum[MW_BLOCK];
-      for (int64_t i = 0; i < n; i++) {
-        highest[i] = -__builtin_inff();
-        sum[i] = 0.0f;
-      }
-      for (int64_t j = 0; j < length; j++)
-        for (int64_t i = 0; i < n; i++) {
-          float v = x[j * inner + start + i];
-          highest[i] = v > highest[i] ? v : highest[i];
-        }
-      for (int64_t j = 0; j < length; j++)
-        for (int64_t i = 0; i < n; i++) {
-          float shifted = x[j * inner + start + i] - highest[i];
-          float e = mw_exp_1(shifted);
-          y[j * inner + start + i] = logarithm ? shifted : e;
-          sum[i] += e;
-        }
-      if (logarithm)
-        for (int64_t i = 0; i < n; i++) sum[i] = mw_log_1(sum[i]);
-      for (int64_t j = 0; j < length; j++)
-        for (int64_t i = 0; i < n; i++) {
-          float *out = &y[j * inner + start + i];
-          *out = logarithm ? *out - sum[i] : *out / sum[i];
-        }
-    }
+    for (int64_t start = 0; start < inner; start += MW_BLOCK)
+      MW_NAME(softmax_block)(x + start, inner, y + start, inner, length,
+                             inner - start < MW_BLOCK ? inner - start : MW_BLOCK, logarithm);
   }
 }
 

@@ -10,11 +10,16 @@
 // Loops that call a function (fmaf without FMA, a power) stay scalar; the rest vectorises.
 #pragma clang diagnostic ignored "-Wpass-failed"
 #include "math.h"
+#include "vectors.h"
 #include "elementwise.h"
-#include "windows.h"
 #include "rows.h"
+#include "planes.h"
 #include "product.h"
 #include "winograd.h"
+#include "convolution.h"
+#include "windows.h"
+#include "bands.h"
+#include "matrices.h"
 
 #define MW_TEXT_(x) #x
 #define MW_TEXT(x) MW_TEXT_(x)
@@ -27,13 +32,21 @@ const mw_kernels MW_TABLE(MW_ISA) = {
     .binary_f32 = MW_NAME(binary),
     .finish_f32 = MW_NAME(finish),
     .affine_f32 = MW_NAME(affine),
-    .columns_f32 = MW_NAME(columns),
     .scatter_f32 = MW_NAME(scatter),
+    .tiles_f32 = MW_NAME(tiles),
+    .convolve_f32 = MW_NAME(convolve),
     .depthwise_f32 = MW_NAME(depthwise),
-    .winograd_f32 = MW_NAME(winograd),
+    .product_f32 = MW_NAME(product_of),
+    .normalize_columns_f32 = MW_NAME(normalize_columns),
+    .attention_f32 = MW_NAME(attention),
+    .resized_sum_f32 = MW_NAME(resized_sum),
     .pool_max_f32 = MW_NAME(pool_max),
     .pool_average_f32 = MW_NAME(pool_average),
     .blend_f32 = MW_NAME(blend),
+    .resize_f32 = MW_NAME(resize),
+    .map_f32 = MW_NAME(map),
+    .combine_f32 = MW_NAME(combine),
+    .softmax_band_f32 = MW_NAME(softmax_band),
     .softmax_f32 = MW_NAME(softmax),
     .reduce_f32 = MW_NAME(reduce),
     .extreme_f32 = MW_NAME(extreme),

@@ -4,19 +4,13 @@
 // five times fewer digits than 0, ±1, ±2. 36 products of matrices take a quarter of the
 // multiplications.
 //
-// Tiles are numbered row by row; up to MW_TILES of them are taken together, one per lane, so that
-// what is transformed stays in the cache. Lanes beyond a row of tiles, or beyond the last tile,
-// hold anything and are never stored.
+// Tiles of a band are numbered row by row; up to MW_TILES of them are taken together, one per lane,
+// so that what is transformed stays in the cache. Lanes beyond a row of tiles, or beyond the last
+// tile, hold anything and are never stored.
 
-#define MW_TILES 48
-#define MW_SPAN (4 * MW_TILES + 16)  // floats of a row buffer: 4 per tile, 2 more, rounded up
+#define MW_TILES 256  // the most tiles taken together
+#define MW_SPAN 80    // floats of a row of 16 tiles: 4 per tile, 2 more, rounded up
 
-typedef float mw_16 __attribute__((ext_vector_type(16)));
-typedef float mw_16_unaligned __attribute__((ext_vector_type(16), aligned(4)));
-
-#define MW_LOAD(p) (*(const mw_16_unaligned *)(p))
-#define MW_STORE(p, value) (*(mw_16_unaligned *)(p) = (value))
-#define MW_FMA16(factor, b, c) __builtin_elementwise_fma((mw_16)(factor), b, c)
 #define MW_ROOT_HALF 0.70710678118654752440f
 #define MW_ROOT_TWO 1.41421356237309504880f
 
@@ -41,85 +35,122 @@ MW_INLINE void MW_NAME(winograd_out)(const mw_16 *m, mw_16 *y) {
   y[3] = MW_FMA16(0.5f * MW_ROOT_HALF, b, MW_FMA16(2.0f * MW_ROOT_TWO, d, m[5]));
 }
 
-#define MW_EVEN(a, b) \
-  __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
-#define MW_ODD(a, b) \
-  __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
-#define MW_ZIP_LOW(a, b) \
-  __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define MW_ZIP_HIGH(a, b) \
-  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-#define MW_NEXT(a, b) \
-  __builtin_shufflevector(a, b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
-
-// Up to 48 tiles side by side: where their input starts, and which lanes they take.
+// Six rows of 16 tiles, with what lies beyond the plane as zeros: 66 columns from the left pad on.
 typedef struct {
-  int64_t row, column;  // of the first tile
-  int64_t count;
-  int64_t lane;
-} MW_NAME(tile_run);
+  const float *rows[6];  // at the first column that is read as it is
+  int from;              // 1 where the first column lies left of the plane, else 0
+  int last;              // 1 where the 66th column lies on the plane, else 0
+} MW_NAME(tile_source);
 
-// Transforms six rows of a plane downwards: buffer [6][MW_SPAN], zero beyond the plane.
-MW_INLINE void MW_NAME(winograd_rows)(const mw_winograd *w, const float *x,
-                                      const MW_NAME(tile_run) * run, float *buffer) {
-  static const float zeros[MW_SPAN];
-  const int64_t left = run->column * 4 - w->pad_left, top = run->row * 4 - w->pad_top;
-  const int64_t span = run->count * 4 + 2;
-  const int64_t from = left < 0 ? -left : 0;
-  const int64_t to = w->width - left < span ? w->width - left : span;
-  const float *rows[6];
-  for (int i = 0; i < 6; i++)
-    rows[i] = top + i >= 0 && top + i < w->height ? x + (top + i) * w->width + left : zeros;
+// Transforms 16 tiles of a channel: downwards into a buffer, then across to `planes`.
+static __attribute__((noinline)) void MW_NAME(tiles_in)(const MW_NAME(tile_source) * s,
+                                                        float *planes, int64_t plane) {
+  float buffer[6 * MW_SPAN] __attribute__((aligned(64)));
   mw_16 d[6], v[6];
-  int64_t column = from;
-  for (; column + 16 <= to; column += 16) {
-    MW_UNROLL for (int i = 0; i < 6; i++) d[i] = MW_LOAD(rows[i] + column);
+  if (s->from)
+    MW_UNROLL for (int i = 0; i < 6; i++) d[i] = MW_BEHIND((mw_16)(0.0f), MW_LOAD(s->rows[i]));
+  else
+    MW_UNROLL for (int i = 0; i < 6; i++) d[i] = MW_LOAD(s->rows[i]);
+  MW_NAME(winograd_in)(d, v);
+  MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(buffer + i * MW_SPAN, v[i]);
+  for (int64_t x = 16; x < 64; x += 16) {
+    MW_UNROLL for (int i = 0; i < 6; i++) d[i] = MW_LOAD(s->rows[i] + x - s->from);
     MW_NAME(winograd_in)(d, v);
-    MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(buffer + i * MW_SPAN + column, v[i]);
+    MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(buffer + i * MW_SPAN + x, v[i]);
   }
-  if (column < to) {
-    for (int i = 0; i < 6; i++) {
-      d[i] = (mw_16)(0.0f);
-      __builtin_memcpy(&d[i], rows[i] + column, (size_t)(to - column) * 4);
-    }
-    MW_NAME(winograd_in)(d, v);
-    for (int i = 0; i < 6; i++)
-      __builtin_memcpy(buffer + i * MW_SPAN + column, &v[i], (size_t)(to - column) * 4);
+  MW_UNROLL for (int i = 0; i < 6; i++) {
+    d[i] = (mw_16)(0.0f);
+    d[i][0] = s->rows[i][64 - s->from];
+    if (s->last) d[i][1] = s->rows[i][65 - s->from];
   }
-  const int64_t end = to < from ? from : to;
+  MW_NAME(winograd_in)(d, v);
+  MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(buffer + i * MW_SPAN + 64, v[i]);
   for (int i = 0; i < 6; i++) {
-    for (int64_t k = 0; k < from; k++) buffer[i * MW_SPAN + k] = 0.0f;
-    for (int64_t k = end; k < span; k++) buffer[i * MW_SPAN + k] = 0.0f;
+    const float *row = buffer + i * MW_SPAN;
+    const mw_16 a = MW_LOAD(row), b = MW_LOAD(row + 16), c = MW_LOAD(row + 32),
+                e = MW_LOAD(row + 48);
+    const mw_16 even = MW_EVEN(a, b), even2 = MW_EVEN(c, e);
+    const mw_16 odd = MW_ODD(a, b), odd2 = MW_ODD(c, e);
+    d[0] = MW_EVEN(even, even2);
+    d[1] = MW_EVEN(odd, odd2);
+    d[2] = MW_ODD(even, even2);
+    d[3] = MW_ODD(odd, odd2);
+    d[4] = MW_NEXT(d[0], (mw_16)(row[64]));
+    d[5] = MW_NEXT(d[1], (mw_16)(row[65]));
+    MW_NAME(winograd_in)(d, v);
+    MW_UNROLL for (int j = 0; j < 6; j++) MW_STORE(planes + (i * 6 + j) * plane, v[j]);
   }
 }
 
-// Transforms the rows of a run across, 16 tiles at a time, to the run's lanes of `planes`.
-MW_INLINE void MW_NAME(winograd_columns)(const MW_NAME(tile_run) * run, const float *buffer,
-                                         float *planes, int64_t plane) {
-  for (int64_t tile = 0; tile < run->count; tile += 16)
-    for (int i = 0; i < 6; i++) {
-      const float *row = buffer + i * MW_SPAN + tile * 4;
-      const mw_16 a = MW_LOAD(row), b = MW_LOAD(row + 16), c = MW_LOAD(row + 32),
-                  e = MW_LOAD(row + 48);
-      const mw_16 even = MW_EVEN(a, b), even2 = MW_EVEN(c, e);
-      const mw_16 odd = MW_ODD(a, b), odd2 = MW_ODD(c, e);
-      mw_16 d[6], v[6];
-      d[0] = MW_EVEN(even, even2);
-      d[1] = MW_EVEN(odd, odd2);
-      d[2] = MW_ODD(even, even2);
-      d[3] = MW_ODD(odd, odd2);
-      const mw_16 next = (mw_16)(row[64]), next2 = (mw_16)(row[65]);
-      d[4] = MW_NEXT(d[0], next);
-      d[5] = MW_NEXT(d[1], next2);
-      MW_NAME(winograd_in)(d, v);
-      float *out = planes + run->lane + tile + i * 6 * plane;
-      MW_UNROLL for (int j = 0; j < 6; j++) MW_STORE(out + j * plane, v[j]);
+// Transforms the tiles of a run in one channel whose rows 0 to 5 are given, null where they lie
+// beyond the plane.
+MW_INLINE void MW_NAME(run_in)(const mw_window *w, const MW_NAME(run) * run,
+                               const float *const *rows, float *planes, int64_t plane) {
+  static const float zeros[MW_SPAN];
+  for (int64_t tile = 0; tile < run->count; tile += 16) {
+    const int64_t column = (run->column + tile) * 4 - w->pad_left;
+    const int64_t end = column + 66;
+    MW_NAME(tile_source) s = {.from = column < 0, .last = end <= w->width};
+    if (end - 1 <= w->width) {
+      for (int i = 0; i < 6; i++) s.rows[i] = rows[i] ? rows[i] + column + s.from : zeros;
+      MW_NAME(tiles_in)(&s, planes + run->lane + tile, plane);
+      continue;
     }
+    // What overhangs the plane on the right is set out with its zeros first.
+    float copy[6][MW_SPAN] = {{0}};
+    const int64_t count = w->width - column - s.from;
+    s.last = 1;
+    for (int i = 0; i < 6; i++) {
+      s.rows[i] = copy[i];
+      if (rows[i] && count > 0)
+        __builtin_memcpy(copy[i], rows[i] + column + s.from, (size_t)count * 4);
+    }
+    MW_NAME(tiles_in)(&s, planes + run->lane + tile, plane);
+  }
 }
 
-// Transforms 16 tiles back: pixels [4][64], with bias and activation where that is simple.
-MW_INLINE void MW_NAME(winograd_pixels)(const float *planes, int64_t plane, float bias, int clamps,
-                                        mw_16 *pixels) {
+// Asks for values that are read, or written, soon.
+MW_INLINE void MW_NAME(fetch)(const float *x, int64_t n) {
+  for (int64_t i = 0; i < n; i += 16) __builtin_prefetch(x + i);
+}
+MW_INLINE void MW_NAME(fetch_for_writing)(const float *x, int64_t n) {
+  for (int64_t i = 0; i < n; i += 16) __builtin_prefetch(x + i, 1);
+}
+
+// Transforms channels [from, to) of a block of tiles, one by one: what overhangs the lanes of a run
+// is overwritten by the next run, what overhangs the last by the next channel.
+static void MW_NAME(block_in)(const mw_convolution *c, const mw_operands *o, int64_t from, int64_t to,
+                              const MW_NAME(run) * runs, int number, int64_t lanes, float *planes,
+                              int64_t plane) {
+  const mw_window *w = &c->window;
+  int64_t offsets[MW_TILES][6];
+  for (int64_t s = 0, first = 0; s < o->sources; first += o->x[s++].channels) {
+    const mw_planes *x = &o->x[s];
+    const int64_t begin = from > first ? from - first : 0;
+    const int64_t end = to - first < x->channels ? to - first : x->channels;
+    if (begin >= end) continue;
+    for (int r = 0; r < number; r++)
+      for (int i = 0; i < 6; i++) {
+        const int64_t y = runs[r].row * 4 - w->pad_top + i;
+        offsets[r][i] = y >= 0 && y < w->height ? y % x->rows * x->pitch : -1;
+      }
+    for (int64_t k = begin; k < end; k++, planes += lanes)
+      for (int r = 0; r < number; r++) {
+        const float *rows[6];
+        for (int i = 0; i < 6; i++)
+          rows[i] = offsets[r][i] >= 0 ? x->x + k * x->stride + offsets[r][i] : 0;
+        if (k + 1 < x->channels)
+          for (int i = 0; i < 6; i++)
+            if (rows[i])
+              MW_NAME(fetch)(rows[i] + x->stride + runs[r].column * 4, runs[r].count * 4);
+        MW_NAME(run_in)(w, &runs[r], rows, planes, plane);
+      }
+  }
+}
+
+// Transforms 16 tiles back: pixels [4][64] with the bias, clamped where that is the activation.
+MW_INLINE void MW_NAME(tiles_out)(const float *planes, int64_t plane, float bias,
+                                  const MW_NAME(ending) * e, mw_16 *pixels) {
   mw_16 across[4][6];
   MW_UNROLL for (int j = 0; j < 6; j++) {
     mw_16 m[6], y[4];
@@ -132,7 +163,7 @@ MW_INLINE void MW_NAME(winograd_pixels)(const float *planes, int64_t plane, floa
     MW_NAME(winograd_out)(across[i], y);
     MW_UNROLL for (int j = 0; j < 4; j++) {
       y[j] = y[j] + (mw_16)(bias);
-      if (clamps) y[j] = y[j] < (mw_16)(0.0f) ? (mw_16)(0.0f) : y[j];
+      if (e->clamps) MW_CLAMP(e, y[j], mw_16);
     }
     const mw_16 a = MW_ZIP_LOW(y[0], y[2]), b = MW_ZIP_LOW(y[1], y[3]);
     const mw_16 c = MW_ZIP_HIGH(y[0], y[2]), d = MW_ZIP_HIGH(y[1], y[3]);
@@ -143,77 +174,82 @@ MW_INLINE void MW_NAME(winograd_pixels)(const float *planes, int64_t plane, floa
   }
 }
 
-// Writes the output pixels of a run for one filter.
-MW_INLINE void MW_NAME(winograd_run)(const mw_winograd *w, const MW_NAME(tile_run) * run,
-                                     const float *planes, int64_t plane, float bias,
-                                     const float *residual, mw_unary f, float alpha, float beta,
-                                     float *y) {
-  const int64_t top = run->row * 4;
-  const int64_t rows = w->out_height - top < 4 ? w->out_height - top : 4;
-  const int clamps = f == mw_relu && !residual;
-  const int64_t end = (run->column + run->count) * 4;
-  const int64_t right = end < w->out_width ? end : w->out_width;
+// Writes the pixels of a run for one filter into `count` rows of its plane.
+static void MW_NAME(run_out)(const mw_convolution *c, const MW_NAME(ending) * e,
+                             const MW_NAME(run) * run, int64_t right, const float *planes,
+                             int64_t plane, float bias, float *const *rows,
+                             const float *const *residual, int count) {
+  const MW_NAME(ending) plain = {0}, *now = residual || e->maps ? &plain : e;
   for (int64_t tile = 0; tile < run->count; tile += 16) {
     const int64_t column = (run->column + tile) * 4;
     const int64_t n = right - column < 64 ? right - column : 64;
     mw_16 pixels[16];
-    MW_NAME(winograd_pixels)(planes + run->lane + tile, plane, bias, clamps, pixels);
-    float *out = y + top * w->out_width + column;
-    for (int64_t i = 0; i < rows; i++, out += w->out_width) {
+    MW_NAME(tiles_out)(planes + run->lane + tile, plane, bias, now, pixels);
+    for (int i = 0; i < count; i++)
       if (n == 64)
-        MW_UNROLL for (int j = 0; j < 4; j++) MW_STORE(out + j * 16, pixels[i * 4 + j]);
+        MW_UNROLL for (int j = 0; j < 4; j++) MW_STORE(rows[i] + column + j * 16, pixels[i * 4 + j]);
       else
-        __builtin_memcpy(out, &pixels[i * 4], (size_t)n * 4);
+        __builtin_memcpy(rows[i] + column, &pixels[i * 4], (size_t)n * 4);
+  }
+  if (now == e) return;
+  const int64_t start = run->column * 4;
+  for (int i = 0; i < count; i++)
+    MW_NAME(end_row)(c, e, rows[i] + start, 0.0f, residual ? residual[i] + start : 0,
+                     rows[i] + start, right - start);
+}
+
+// Transforms a block's products back, filter by filter.
+static void MW_NAME(block_out)(const mw_convolution *c, const mw_operands *o, const mw_band *band,
+                               const MW_NAME(run) * runs, int number, int64_t lanes,
+                               const float *planes, int64_t plane) {
+  const MW_NAME(ending) ending = MW_NAME(ending_of)(c->f, c->alpha, c->beta);
+  for (int r = 0; r < number; r++) {
+    const int64_t top = runs[r].row * 4, end = (runs[r].column + runs[r].count) * 4;
+    const int count = band->y1 - top < 4 ? (int)(band->y1 - top) : 4;
+    float *first[4], *rows[4];
+    const float *others[4], *residual[4];
+    for (int i = 0; i < count; i++) {
+      first[i] = MW_NAME(row)(o->y, 0, top + i);
+      others[i] = o->residual ? MW_NAME(row)(o->residual, 0, top + i) : 0;
+    }
+    for (int64_t k = 0; k < c->filters; k++) {
+      for (int i = 0; i < count; i++) {
+        rows[i] = first[i] + k * o->y->stride;
+        if (o->residual) residual[i] = others[i] + k * o->residual->stride;
+      }
+      if (k + 1 < c->filters)
+        for (int i = 0; i < count; i++)
+          MW_NAME(fetch_for_writing)(rows[i] + o->y->stride + runs[r].column * 4,
+                                     runs[r].count * 4);
+      MW_NAME(run_out)(c, &ending, &runs[r], end < band->x1 ? end : band->x1, planes + k * lanes,
+                       plane, o->bias ? o->bias[k] : 0.0f, rows, o->residual ? residual : 0, count);
     }
   }
-  if (clamps || (f == mw_identity && !residual)) return;
-  const int64_t start = top * w->out_width + run->column * 4;
-  for (int64_t i = 0; i < rows; i++)
-    MW_NAME(finish)(f, y + start + i * w->out_width, 0,
-                    residual ? residual + start + i * w->out_width : 0, 1, right - run->column * 4,
-                    0, alpha, beta);
 }
 
-// Cuts tiles [first, first + count) into runs within one row of tiles; returns their number.
-MW_INLINE int MW_NAME(winograd_runs)(int64_t first, int64_t count, int64_t per_row,
-                                     MW_NAME(tile_run) * runs) {
-  int number = 0;
-  for (int64_t lane = 0; lane < count; lane += runs[number++].count) {
-    const int64_t tile = first + lane, rest = per_row - tile % per_row;
-    runs[number] = (MW_NAME(tile_run)){tile / per_row, tile % per_row,
-                                       rest < count - lane ? rest : count - lane, lane};
-  }
-  return number;
-}
-
-static void MW_NAME(winograd)(const mw_winograd *w, const float *x, const float *weights,
-                              const float *bias, const float *residual, mw_unary f, float alpha,
-                              float beta, float *y, float *scratch) {
-  const int64_t per_row = (w->out_width + 3) / 4, tiles = per_row * ((w->out_height + 3) / 4);
-  const int64_t groups = (w->filters + MW_GROUP - 1) / MW_GROUP, size = w->out_height * w->out_width;
+static void MW_NAME(tiles)(const mw_convolution *c, const mw_operands *o, const mw_band *band) {
+  const int64_t per_row = (band->x1 - band->x0 + 3) / 4;
+  const int64_t tiles = per_row * ((band->y1 - band->y0 + 3) / 4);
+  const int64_t groups = (c->filters + MW_GROUP - 1) / MW_GROUP;
+  const int64_t blocks = (tiles + c->lanes - 1) / c->lanes;
+  const int64_t lanes = ((tiles + blocks - 1) / blocks + 15) / 16 * 16;
   // 16 floats more per plane: room for lanes that overhang, and planes that start in other sets of
   // the cache.
-  const int64_t plane = w->channels * w->lanes + 16;
-  const int64_t out_plane = groups * MW_GROUP * w->lanes + 16;
-  float *sums = scratch + 36 * plane;
-  for (int64_t first = 0; first < tiles; first += w->lanes) {
-    const int64_t count = tiles - first < w->lanes ? tiles - first : w->lanes;
-    MW_NAME(tile_run) runs[MW_TILES];
-    const int number = MW_NAME(winograd_runs)(first, count, per_row, runs);
-    float buffer[6 * MW_SPAN];
-    for (int64_t c = 0; c < w->channels; c++)
-      for (int r = 0; r < number; r++) {
-        // In this order: what overhangs a run's lanes is overwritten by the next run.
-        MW_NAME(winograd_rows)(w, x + c * w->height * w->width, &runs[r], buffer);
-        MW_NAME(winograd_columns)(&runs[r], buffer, scratch + c * w->lanes, plane);
-      }
-    for (int64_t p = 0; p < 36; p++)
-      MW_NAME(product)(weights + p * groups * MW_GROUP * w->channels, groups, w->channels,
-                       scratch + p * plane, w->lanes, (count + 15) / 16 * 16, sums + p * out_plane,
-                       w->lanes);
-    for (int64_t k = 0; k < w->filters; k++)
-      for (int r = 0; r < number; r++)
-        MW_NAME(winograd_run)(w, &runs[r], sums + k * w->lanes, out_plane, bias ? bias[k] : 0.0f,
-                              residual ? residual + k * size : 0, f, alpha, beta, y + k * size);
+  const int64_t plane = c->depth * lanes + 16, out_plane = groups * MW_GROUP * lanes + 16;
+  float *sums = o->scratch + 36 * plane;
+  for (int64_t first = 0; first < tiles; first += lanes) {
+    const int64_t count = tiles - first < lanes ? tiles - first : lanes;
+    MW_NAME(run) runs[MW_TILES];
+    const int number =
+        MW_NAME(runs)(first, count, per_row, band->y0 / 4, band->x0 / 4, runs);
+    for (int64_t from = 0; from < c->channels; from += c->depth) {
+      const int64_t depth = c->channels - from < c->depth ? c->channels - from : c->depth;
+      MW_NAME(block_in)(c, o, from, from + depth, runs, number, lanes, o->scratch, plane);
+      for (int64_t p = 0; p < 36; p++)
+        MW_NAME(product)(o->weights + p * groups * MW_GROUP * c->channels, groups, c->channels,
+                         from, depth, o->scratch + p * plane, lanes, (count + 15) / 16 * 16,
+                         sums + p * out_plane, lanes, 0);
+    }
+    MW_NAME(block_out)(c, o, band, runs, number, lanes, sums, out_plane);
   }
 }

@@ -1,17 +1,8 @@
 import CKernels
-import COpenBLAS
 import Tensors
 
-// A convolution is a product of matrices, one per picture, group and band of output positions:
-//
-//     y [K, positions]  =  w [K, C·kh·kw]  ×  columns [C·kh·kw, positions]
-//
-// Bands bound the columns to about `columnBytes`, whatever the chip's size; bands depend on the
-// shape alone, so that sums are the same on every machine. A kernel of 1 × 1 needs no columns, and
-// a group of one channel no product. A kernel of 3 × 3 goes another way: see Winograd.
-
-/// The most columns that are laid out at once, in bytes; at least one position is.
-private let columnBytes = 4 << 20
+// A convolution goes one of three ways, by its shape alone, so that every machine adds in the same
+// order: in tiles (3 × 3 px), as a product of matrices (any), or channel by channel (depthwise).
 
 extension Window {
   /// The window as the kernels read it.
@@ -23,129 +14,150 @@ extension Window {
       dilation_x: Int64(x.dilation), pad_top: Int64(y.before), pad_left: Int64(x.before))
   }
 
-  /// Whether every output pixel sees exactly the input pixel at its own place.
-  var isPointwise: Bool {
-    y.kernel == 1 && x.kernel == 1 && y.stride == 1 && x.stride == 1 && y.input == y.output
-      && x.input == x.output && y.before == 0 && x.before == 0
-  }
-
-  /// Cuts the output into bands of whole rows, or of parts of a row, of at most `most` positions.
-  func bands(most: Int) -> [mw_band] {
-    let width = x.output
-    if width <= most {
-      let rows = max(most / max(width, 1), 1)
-      return stride(from: 0, to: y.output, by: rows).map {
-        mw_band(y0: Int64($0), y1: Int64(min($0 + rows, y.output)), x0: 0, x1: Int64(width))
-      }
-    }
-    return (0..<y.output).flatMap { row in
-      stride(from: 0, to: width, by: most).map {
-        mw_band(
-          y0: Int64(row), y1: Int64(row + 1), x0: Int64($0), x1: Int64(min($0 + most, width)))
-      }
-    }
+  /// The space for a window that slides over each plane by itself, in bytes.
+  func slidingScratch(columns: Int) -> Int {
+    withUnsafePointer(to: kernel) { Int(mw_window_scratch($0, Int64(columns))) * 4 }
   }
 }
 
-extension mw_band {
-  /// The number of positions.
-  var count: Int { Int((y1 - y0) * (x1 - x0)) }
+extension Shape {
+  /// The tiles of 4 × 4 pixels that cover a picture.
+  fileprivate var tiles: Int { (rows + 3) / 4 * ((columns + 3) / 4) }
 }
 
 extension Convolution {
-  /// How the product is laid out: fixed by shapes.
-  struct Layout {
-    var window: Window
-    var taps: Int
-    var bands: [mw_band]
-    var isDepthwise: Bool
+  /// A way to compute it.
+  enum Way: Sendable { case tiles, product, channelByChannel }
 
-    init(_ window: Window, channelsPerGroup: Int) {
-      self.window = window
-      taps = channelsPerGroup * window.y.kernel * window.x.kernel
-      isDepthwise = channelsPerGroup == 1
-      let most = max(columnBytes / 4 / max(taps, 1), 64)
-      bands = window.bands(most: most)
+  /// The way for weights and a window over the input.
+  func way(_ window: Window, _ weights: Fact) -> Way {
+    if weights.shape[1] == 1 { return .channelByChannel }
+    let axes = [window.y, window.x]
+    let isTileable = axes.allSatisfy {
+      $0.stride == 1 && $0.dilation == 1 && (0...1).contains($0.before)
+        && (0...1).contains($0.after)
+    }
+    let isKnown = weights.constant != nil
+    return groups == 1 && isKnown && isTileable && Winograd.suits(weights.shape)
+      ? .tiles : .product
+  }
+
+  func kernelName(_ inputs: Inputs<Fact>) -> String {
+    guard let x = inputs[0]?.shape, let w = inputs[1] else { return "convolution" }
+    switch way(proved { try self.window(x, w.shape) }, w) {
+    case .tiles: return "tiles"
+    case .product: return w.shape.count(2..<w.shape.rank) == 1 ? "pointwise" : "product"
+    case .channelByChannel: return "depthwise"
     }
   }
 
-  private func layout(_ x: Shape, _ w: Shape) -> Layout {
-    Layout(proved { try self.window(x, w) }, channelsPerGroup: w[1])
+  /// The weights as a way reads them.
+  func laidOut(_ weights: Tensor, for way: Way) -> Tensor {
+    switch way {
+    case .tiles: Winograd.transform(weights)
+    case .product: Self.grouped(weights, groups: groups)
+    case .channelByChannel: weights
+    }
   }
 
-  func scratchBytes(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int {
-    if let winograd = winograd(inputs) { return winograd.scratchBytes }
-    guard let x = inputs[0]?.shape, let w = inputs[1]?.shape else { return 0 }
-    let layout = layout(x, w)
-    guard !layout.isDepthwise, !layout.window.isPointwise else { return 0 }
-    return layout.taps * (layout.bands.map(\.count).max() ?? 0) * 4
-  }
+  /// Filters that lie together in weights of a product.
+  static let group = 8
 
-  func step(_ io: Bindings) -> Step {
-    if let winograd = winograd(io.facts), io.input(0).shape.count > 0 { return step(winograd, io) }
-    let (x, w, y) = (io.input(0), io.input(1), io.outputs[0])
-    let layout = layout(x.shape, w.shape)
-    let window = layout.window.kernel
-    let (pictures, groups) = (x.shape[0], groups)
-    let (channels, filters) = (w.shape[1], w.shape[0] / groups)
-    let inputPlane = layout.window.y.input * layout.window.x.input
-    let outputPlane = layout.window.y.output * layout.window.x.output
-    let bias = io[2]?.floats
-    let residual = io[3]?.floats
-    let columns = io.scratch.assumingMemoryBound(to: Float.self)
-    let (kernels, activation) = (io.kernels, activation)
-    let function = mw_unary(rawValue: activation.function.rawValue)
-    return Step {
-      for block in 0..<pictures * groups {
-        let group = block % groups
-        let source = x.floats + block * channels * inputPlane
-        let weights = w.floats + group * filters * layout.taps
-        let target = y.floats + block * filters * outputPlane
-        let shift = bias.map { UnsafePointer($0 + group * filters) }
-        let other = residual.map { UnsafePointer($0 + block * filters * outputPlane) }
-        if layout.isDepthwise {
-          withUnsafePointer(to: window) { window in
-            for filter in 0..<filters {
-              kernels.depthwise_f32(
-                window, source, weights + filter * layout.taps, target + filter * outputPlane)
-            }
-          }
-          kernels.finish_f32(
-            function, target, shift, other, Int64(filters), Int64(outputPlane),
-            Int64(outputPlane), activation.alpha, activation.beta)
-          continue
-        }
-        for band in layout.bands {
-          let first = Int(band.y0) * layout.window.x.output + Int(band.x0)
-          var factors = UnsafePointer(source + first)
-          var stride = inputPlane
-          if !layout.window.isPointwise {
-            withUnsafePointer(to: window) { window in
-              withUnsafePointer(to: band) { band in
-                kernels.columns_f32(window, band, source, Int64(channels), columns)
-              }
-            }
-            factors = UnsafePointer(columns)
-            stride = band.count
-          }
-          multiply(
-            weights, rows: filters, inner: layout.taps, factors, stride, columns: band.count,
-            into: target + first, outputPlane)
-          kernels.finish_f32(
-            function, target + first, shift, other.map { $0 + first }, Int64(filters),
-            Int64(band.count), Int64(outputPlane), activation.alpha, activation.beta)
-        }
+  /// The weights `[K, C, kh, kw]` as `[groups, ⌈K / 8⌉, C·kh·kw, 8]`; filters beyond are zero.
+  private static func grouped(_ weights: Tensor, groups: Int) -> Tensor {
+    let (filters, depth) = (weights.shape[0] / groups, weights.shape.count(1..<weights.shape.rank))
+    let shape = Shape(groups, (filters + group - 1) / group, depth, group)
+    return Tensor(nil, shape) { (target: UnsafeMutableBufferPointer<Float>) in
+      guard let source = weights.floats.baseAddress, let start = target.baseAddress else { return }
+      for part in 0..<groups {
+        var matrix = mw_matrix(
+          at: source + part * filters * depth, row: Int64(depth), column: 1)
+        mw_pack_rows(&matrix, Int64(filters), Int64(depth), 1, start + part * shape.count(1..<4))
       }
     }
   }
 }
 
-/// `c = a × b`, row-major, `b` and `c` with strides between rows.
-func multiply(
-  _ a: UnsafePointer<Float>, rows: Int, inner: Int, _ b: UnsafePointer<Float>, _ strideB: Int,
-  columns: Int, into c: UnsafeMutablePointer<Float>, _ strideC: Int
-) {
-  cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns), blasint(inner), 1,
-    a, blasint(inner), b, blasint(max(strideB, 1)), 0, c, blasint(max(strideC, 1)))
+extension Convolution: BandedOperator {
+  func banding(_ inputs: Inputs<Fact>, _ output: Fact) -> Banding? {
+    guard let x = inputs[0]?.shape, let weights = inputs[1] else { return nil }
+    let w = weights.shape
+    let window = proved { try self.window(x, w) }
+    var pictures = [
+      Banding.Picture(
+        position: 0, rows: .window(window.y), columns: .window(window.x), mayBeScattered: true)
+    ]
+    if inputs[3] != nil {
+      pictures.append(Banding.Picture(position: 3, rows: .same, columns: .same))
+    }
+    let (channels, filters) = (w[1], (w[0] / groups + Self.group - 1) / Self.group * Self.group)
+    let depth = w.count(1..<w.rank)
+    switch way(window, weights) {
+    case .tiles:
+      let blocking = Winograd.Blocking(channels: channels, tiles: output.shape.tiles)
+      return Banding(
+        pictures: pictures, step: 4, weightBytes: 36 * channels * filters * 4
+      ) { _ in blocking.scratchBytes(filters: filters) }
+    case .product:
+      let lanes = Self.positions(depth: depth, filters: filters)
+      return Banding(pictures: pictures, weightBytes: depth * w[0] * 4) { _ in
+        lanes * (depth + filters) * 4
+      }
+    case .channelByChannel:
+      return Banding(pictures: pictures, weightBytes: depth * w[0] * 4) {
+        window.slidingScratch(columns: $0)
+      }
+    }
+  }
+
+  /// The positions of a product that are taken together.
+  ///
+  /// A sum for each of 48 fits into the registers. Weights beyond the second cache are read once for
+  /// every block of positions: then blocks are longer.
+  private static func positions(depth: Int, filters: Int) -> Int {
+    depth * filters * 4 > 1 << 20 ? 192 : 48
+  }
+
+  func bandStep(_ io: BandBindings) -> BandStep {
+    guard let x = io.facts[0]?.shape, let w = io.facts[1] else {
+      preconditionFailure("the shape rule requires both")
+    }
+    let window = proved { try self.window(x, w.shape) }
+    let way = way(window, w)
+    let filters = w.shape[0] / groups
+    var convolution = mw_convolution(
+      window: window.kernel, channels: Int64(w.shape[1]), filters: Int64(filters),
+      f: mw_unary(rawValue: activation.function.rawValue), alpha: activation.alpha,
+      beta: activation.beta, lanes: 0, depth: 0)
+    if way == .tiles {
+      let blocking = Winograd.Blocking(channels: w.shape[1], tiles: io.output.shape.tiles)
+      (convolution.lanes, convolution.depth) = (Int64(blocking.lanes), Int64(blocking.depth))
+    } else {
+      let depth = w.shape.count(1..<w.shape.rank)
+      convolution.lanes = Int64(Self.positions(depth: depth, filters: filters))
+    }
+    let (source, residual, target) = (io.picture(0), io.sources[3], io.target)
+    let weights = ConvolutionWeights(of: self, w, for: way, dynamic: io.floats(1))
+    let operands = mw_operands(
+      x: source.address, sources: Int64(source.count), residual: residual?.address,
+      y: target.address, weights: weights.address, bias: io.floats(2),
+      scratch: io.scratch.assumingMemoryBound(to: Float.self))
+    let (kernels, form) = (io.kernels, convolution)
+    let run =
+      switch way {
+      case .tiles: kernels.tiles_f32
+      case .product: kernels.convolve_f32
+      case .channelByChannel: kernels.depthwise_f32
+      }
+    return BandStep { band in
+      withExtendedLifetime((source, residual, target)) {
+        weights.refresh()
+        withUnsafePointer(to: form) { convolution in
+          withUnsafePointer(to: operands) { operands in
+            withUnsafePointer(to: band) { run?(convolution, operands, $0) }
+          }
+        }
+      }
+    }
+  }
 }

@@ -13,6 +13,8 @@ extension Activation {
 }
 
 extension Elementwise {
+  func scratchBytes(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int { 0 }
+
   func step(_ io: Bindings) -> Step {
     activation.step(io.kernels, io.input(0).floats, io.outputs[0].floats, io.outputs[0].shape.count)
   }
@@ -40,6 +42,8 @@ extension Clip {
 }
 
 extension Softmax {
+  func scratchBytes(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int { 0 }
+
   func step(_ io: Bindings) -> Step {
     let (x, y, kernels) = (io.input(0), io.outputs[0], io.kernels)
     let (outer, length, inner) = split(x.shape)

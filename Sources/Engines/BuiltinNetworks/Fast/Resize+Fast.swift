@@ -1,6 +1,8 @@
 import CKernels
 import Tensors
 
+// Rows and columns of pictures are resized band by band: see Resize+Banded. Here is any other case.
+//
 // Linear: axis by axis, the outermost first, each axis a blend of two entries per output entry.
 // The axes before the first resized one are taken one entry at a time, so that what lies between
 // two axes stays small. Nearest: one table of entries per axis.
@@ -39,6 +41,9 @@ extension Resize {
   }
 
   func scratchBytes(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int {
+    if let banding = banding(inputs, outputs[0]) {
+      return banding.scratchBytes(outputs[0].shape.columns)
+    }
     guard mode == .linear else { return 0 }
     // Two buffers, taken in turns; the last pass writes to the output.
     return passes(inputs).passes.dropLast().map { $0.outer * $0.target * $0.inner * 4 }
@@ -46,6 +51,7 @@ extension Resize {
   }
 
   func step(_ io: Bindings) -> Step {
+    if banding(io.facts, io.outputs[0].fact) != nil { return wholeStep(io) }
     let (x, y, kernels) = (io.input(0), io.outputs[0], io.kernels)
     let axes = proved { try axisScales(of: io.facts) }
     guard !axes.isEmpty, y.shape.count > 0 else {

@@ -8,7 +8,32 @@ import Tensors
 //
 // and every column is added to the output where it belongs.
 
+/// The most columns that are laid out at once, in bytes; at least one position is.
 private let columnBytes = 4 << 20
+
+extension Window {
+  /// Cuts the output into bands of whole rows, or of parts of a row, of at most `most` positions.
+  fileprivate func bands(most: Int) -> [mw_band] {
+    let width = x.output
+    if width <= most {
+      let rows = max(most / max(width, 1), 1)
+      return stride(from: 0, to: y.output, by: rows).map {
+        mw_band(y0: Int64($0), y1: Int64(min($0 + rows, y.output)), x0: 0, x1: Int64(width))
+      }
+    }
+    return (0..<y.output).flatMap { row in
+      stride(from: 0, to: width, by: most).map {
+        mw_band(
+          y0: Int64(row), y1: Int64(row + 1), x0: Int64($0), x1: Int64(min($0 + most, width)))
+      }
+    }
+  }
+}
+
+extension mw_band {
+  /// The number of positions.
+  fileprivate var count: Int { Int((y1 - y0) * (x1 - x0)) }
+}
 
 extension TransposedConvolution {
   private func layout(_ x: Shape, _ w: Shape) -> (window: Window, taps: Int, bands: [mw_band]) {

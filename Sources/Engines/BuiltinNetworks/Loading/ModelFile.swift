@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import SwiftProtobuf
 public import Tensors
 
@@ -32,7 +32,7 @@ public struct ModelFile: Sendable {
   }
 
   /// Reads a model from bytes; the path serves messages only.
-  init(_ data: Data, path: String) throws(NetworkError) {
+  package init(_ data: Data, path: String) throws(NetworkError) {
     let proto: Onnx_ModelProto
     do {
       proto = try Onnx_ModelProto(serializedBytes: data)

@@ -7,8 +7,8 @@ struct Convolution: Operator {
   var sliding: Sliding
   var groups: Int
   var activation = Activation(function: .identity)
-  /// The weights as the fast way in tiles wants them, where they were known on loading.
-  var transformed: Tensor?
+  /// The weights as the likeliest way reads them, where they were known on loading.
+  var prepared: (way: Way, weights: Tensor)?
 
   static let claims = [
     Claim(

@@ -25,6 +25,9 @@ protocol Operator: Sendable {
 
   /// Floating-point operations, a multiplication and an addition counting two.
   func operationCount(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int
+
+  /// A word for the way it is computed.
+  func kernelName(_ inputs: Inputs<Fact>) -> String
 }
 
 extension Operator {
@@ -32,6 +35,7 @@ extension Operator {
   var reuse: Reuse { .none }
   func scratchBytes(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int { 0 }
   func operationCount(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int { 0 }
+  func kernelName(_ inputs: Inputs<Fact>) -> String { "\(type(of: self))".lowercased() }
 }
 
 /// How an operator's output relates to its inputs in memory.

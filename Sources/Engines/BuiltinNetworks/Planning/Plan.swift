@@ -3,57 +3,45 @@ import Tensors
 
 /// A program bound to memory for one input shape: ready to run again and again without taking more.
 final class Plan {
-  /// Where a value goes: a lease, and how far into it.
-  private struct Place {
-    var lease: Int
-    var offset = 0
-  }
-
   private let memory: UnsafeMutableRawPointer
   /// Keeps the constants alive whose addresses the steps hold.
   private let shaped: Shaped
-  private var steps: [Step] = []
+  private let layout: PlanLayout
+  private let arena: Arena
+  private let kernels: mw_kernels
+  private var steps: [BandStep] = []
+  /// Which step runs next, and on which band.
+  private var tasks: [(step: Int, band: mw_band)] = []
+  /// What each step is, to be printed.
+  private(set) var description: [PlanReport.Step] = []
   private(set) var inputs: [String: Binding] = [:]
   private(set) var outputs: [String: Binding] = [:]
   /// The working memory, in bytes.
-  let bytes: Int
+  var bytes: Int { arena.bytes }
 
   /// Lays out memory and binds every step.
   ///
   /// - Throws: ``GraphFault`` when more memory is needed than the limit.
   init(
-    _ shaped: Shaped, inputs names: [String], outputs wanted: [String], _ kernels: mw_kernels,
-    memoryLimit: Int
+    _ program: Shaped, inputs names: [String], outputs wanted: [String], _ kernels: mw_kernels,
+    memoryLimit: Int, cacheBytes: Int
   ) throws(GraphFault) {
-    var layout = PlanLayout(shaped, inputs: names, outputs: wanted)
-    layout.placeAll()
-    let arena = Arena(layout.leases)
+    let shaped = program.fusingResiduals(outputs: wanted)
+    let staging = Staging(shaped, outputs: wanted, cacheBytes: cacheBytes)
+    layout = PlanLayout(shaped, staging, inputs: names, outputs: wanted)
+    arena = Arena(layout.leases)
     guard arena.bytes <= memoryLimit else {
-      let (need, limit) = (arena.bytes >> 20, memoryLimit >> 20)
+      let (need, limit) = ((arena.bytes >> 20) + 1, memoryLimit >> 20)
       throw .contradiction(
         "it needs \(need) MB of working memory, more than the \(limit) MB allowed")
     }
-    bytes = arena.bytes
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(arena.bytes, 1), alignment: 64)
-    self.memory = memory
-    self.shaped = shaped
-    func binding(_ name: String, _ fact: Fact?) -> Binding? {
-      guard let fact else { return nil }
-      if let constant = fact.constant { return Binding(fact: fact, address: constant.address) }
-      guard let lease = layout.places[name] else { return nil }
-      return Binding(fact: fact, address: memory + arena.leases[lease].offset)
-    }
-    for (index, instruction) in shaped.instructions.enumerated() {
-      let node = instruction.node
-      let outputs = zip(node.outputs, instruction.outputs).enumerated().map { position, output in
-        binding(output.0.isEmpty ? "\(index)/\(position)" : output.0, output.1)
+    memory = .allocate(byteCount: max(arena.bytes, 1), alignment: 64)
+    (self.shaped, self.kernels) = (shaped, kernels)
+    for (number, stage) in staging.stages.enumerated() {
+      switch stage {
+      case .whole(let index): bind(index, at: number)
+      case .bands(let cascade): bind(cascade, at: number, staging)
       }
-      let bindings = Bindings(
-        inputs: zip(node.inputs, instruction.inputs.all).map { binding($0, $1) },
-        outputs: outputs.compactMap { $0 },
-        scratch: memory + (layout.scratch[index].map { arena.leases[$0].offset } ?? 0),
-        kernels: kernels)
-      steps.append(node.operation.step(bindings))
     }
     for name in names { inputs[name] = binding(name, shaped.facts[name]) }
     for name in wanted { outputs[name] = binding(name, shaped.facts[name]) }
@@ -63,6 +51,91 @@ final class Plan {
 
   /// Runs every step; inputs are read from ``inputs``, results are left in ``outputs``.
   func run() {
-    for step in steps { step() }
+    for task in tasks { steps[task.step](task.band) }
+  }
+
+  /// The number of steps.
+  var stepCount: Int { steps.count }
+
+  /// Runs a body for every task in order.
+  func eachTask(_ body: (_ step: Int, _ run: () -> Void) -> Void) {
+    for task in tasks { body(task.step) { steps[task.step](task.band) } }
+  }
+
+  private func binding(_ name: String, _ fact: Fact?) -> Binding? {
+    guard let fact else { return nil }
+    if let constant = fact.constant { return Binding(fact: fact, address: constant.address) }
+    guard let lease = layout.places[name] else { return nil }
+    return Binding(fact: fact, address: memory + arena.leases[lease].offset)
+  }
+
+  private func scratch(at stage: Int) -> UnsafeMutableRawPointer {
+    memory + (layout.scratch[stage].map { arena.leases[$0].offset } ?? 0)
+  }
+
+  /// Binds an operator that runs whole.
+  private func bind(_ index: Int, at stage: Int) {
+    let instruction = shaped.instructions[index]
+    let node = instruction.node
+    let outputs = zip(node.outputs, instruction.outputs).enumerated().map { position, output in
+      binding(output.0.isEmpty ? "\(index)/\(position)" : output.0, output.1)
+    }
+    let step = node.operation.step(
+      Bindings(
+        inputs: zip(node.inputs, instruction.inputs.all).map { binding($0, $1) },
+        outputs: outputs.compactMap { $0 }, scratch: scratch(at: stage), kernels: kernels))
+    describe(index, at: stage, bands: 1, keptRows: nil)
+    tasks.append((steps.count, mw_band()))
+    steps.append(BandStep { _ in step() })
+  }
+
+  /// Binds a chain of operators that run band by band.
+  private func bind(_ cascade: Cascade, at stage: Int, _ staging: Staging) {
+    let first = steps.count
+    for index in cascade.instructions {
+      let instruction = shaped.instructions[index]
+      guard let operation = instruction.node.operation as? any BandedOperator else { continue }
+      var sources: [Int: PlaneList] = [:]
+      for picture in staging.bandings[index]?.pictures ?? [] {
+        guard instruction.inputs[picture.position] != nil else { continue }
+        let names = staging.parts(of: instruction.node.inputs[picture.position])
+        sources[picture.position] = PlaneList(names.compactMap { planes($0, shaped.facts[$0]) })
+      }
+      let (name, output) = (instruction.node.outputs[0], instruction.outputs[0])
+      let link = steps.count - first
+      describe(
+        index, at: stage, bands: cascade.schedule.tasks.count { $0.link == link },
+        keptRows: layout.planes[name]?.rows)
+      steps.append(
+        operation.bandStep(
+          BandBindings(
+            sources: sources, facts: instruction.inputs, others: [],
+            target: PlaneList([planes(name, output)].compactMap { $0 }), output: output,
+            scratch: scratch(at: stage), kernels: kernels)))
+    }
+    for task in cascade.schedule.tasks { tasks.append((first + task.link, task.band)) }
+  }
+
+  private func describe(_ index: Int, at stage: Int, bands: Int, keptRows: Int?) {
+    let instruction = shaped.instructions[index]
+    let output = instruction.outputs[0]
+    let facts = instruction.inputs.all + instruction.outputs.map { $0 }
+    description.append(
+      PlanReport.Step(
+        stage: stage, label: instruction.node.label,
+        kernel: instruction.node.operation.kernelName(instruction.inputs), shape: output.shape,
+        bands: bands, keptRows: keptRows ?? output.shape.rows,
+        operationCount: instruction.node.operation.operationCount(
+          instruction.inputs, instruction.outputs),
+        bytes: facts.reduce(0) { $0 + ($1?.bytes ?? 0) }))
+  }
+
+  private func planes(_ name: String, _ fact: Fact?) -> mw_planes? {
+    guard let fact, let form = layout.planes[name], let binding = binding(name, fact) else {
+      return nil
+    }
+    return mw_planes(
+      x: binding.floats, channels: Int64(fact.shape[1]), stride: Int64(form.stride),
+      pitch: Int64(form.pitch), rows: Int64(form.rows))
   }
 }

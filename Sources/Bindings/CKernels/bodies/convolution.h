@@ -1,0 +1,142 @@
+// Convolutions of any window as products: some positions are taken together, their taps laid out as
+// the columns of a matrix [channels, kh, kw][positions], and multiplied by the weights.
+
+#define MW_POSITIONS 48  // neighbours whose sums fit into the registers
+#define MW_DEPTH 128     // rows of columns that stay in the nearest cache
+
+// Output columns [*from, *to) within [lowest, highest) whose tap kx falls on the plane.
+MW_INLINE void MW_NAME(tap_columns)(const mw_window *w, int64_t kx, int64_t lowest, int64_t highest,
+                                    int64_t *from, int64_t *to) {
+  const int64_t offset = kx * w->dilation_x - w->pad_left;  // input column = ox stride_x + offset
+  const int64_t first = offset >= 0 ? 0 : (-offset + w->stride_x - 1) / w->stride_x;
+  const int64_t last = w->width - 1 - offset;
+  const int64_t end = last < 0 ? 0 : last / w->stride_x + 1;
+  *from = first < lowest ? lowest : first > highest ? highest : first;
+  *to = end > highest ? highest : end;
+  if (*to < *from) *to = *from;
+}
+
+// The values that a tap sees along a run; `row` is the input's row, null beyond the plane.
+MW_INLINE void MW_NAME(tap_row)(const mw_window *w, const MW_NAME(run) * run, int64_t kx,
+                                const float *row, float *columns) {
+  const int64_t offset = kx * w->dilation_x - w->pad_left, end = run->column + run->count;
+  const int64_t start = run->column * w->stride_x + offset;
+  // Of two neighbours that are loaded together the second is read too.
+  if (row && run->count % 16 == 0 && start >= 0 && w->stride_x <= 2 &&
+      start + run->count * w->stride_x <= w->width) {
+    const float *in = row + start;
+    if (w->stride_x == 1)
+      for (int64_t i = 0; i < run->count; i += 16) MW_STORE(columns + i, MW_LOAD(in + i));
+    else
+      for (int64_t i = 0; i < run->count; i += 16)
+        MW_STORE(columns + i, MW_EVEN(MW_LOAD(in + 2 * i), MW_LOAD(in + 2 * i + 16)));
+    return;
+  }
+  int64_t from, to;
+  MW_NAME(tap_columns)(w, kx, run->column, end, &from, &to);
+  if (!row) from = to = end;
+  const float *in = row + offset;
+  float *out = columns - run->column;
+  for (int64_t x = run->column; x < from; x++) out[x] = 0.0f;
+  for (int64_t x = from; x < to; x++) out[x] = in[x * w->stride_x];
+  for (int64_t x = to; x < end; x++) out[x] = 0.0f;
+}
+
+// Lays the taps of a source's channels [from, to) out for a run of positions.
+static void MW_NAME(source_columns)(const mw_window *w, const mw_planes *x, int64_t from, int64_t to,
+                                    const MW_NAME(run) * run, float *columns, int64_t lanes) {
+  const int64_t taps = w->kernel_height * w->kernel_width;
+  for (int64_t ky = 0; ky < w->kernel_height; ky++) {
+    const int64_t y = run->row * w->stride_y + ky * w->dilation_y - w->pad_top;
+    const float *row = y >= 0 && y < w->height ? MW_NAME(row)(x, from, y) : 0;
+    for (int64_t k = 0; k < to - from; k++) {
+      float *out = columns + (k * taps + ky * w->kernel_width) * lanes + run->lane;
+      for (int64_t kx = 0; kx < w->kernel_width; kx++, out += lanes)
+        MW_NAME(tap_row)(w, run, kx, row ? row + k * x->stride : 0, out);
+    }
+  }
+}
+
+// Lays the taps of a group's channels out for a block of positions.
+static void MW_NAME(columns)(const mw_convolution *c, const mw_operands *o, int64_t group,
+                             const MW_NAME(run) * runs, int number, float *columns) {
+  const int64_t taps = c->window.kernel_height * c->window.kernel_width;
+  const int64_t lowest = group * c->channels, highest = lowest + c->channels;
+  for (int64_t s = 0, first = 0; s < o->sources; first += o->x[s++].channels) {
+    const int64_t end = first + o->x[s].channels;
+    const int64_t from = first < lowest ? lowest : first, to = end < highest ? end : highest;
+    for (int r = 0; r < number && from < to; r++)
+      MW_NAME(source_columns)(&c->window, &o->x[s], from - first, to - first, &runs[r],
+                              columns + (from - lowest) * taps * c->lanes, c->lanes);
+  }
+}
+
+// Whether every position sees the pixel at its own place in one source, so that its planes are the
+// columns.
+MW_INLINE int MW_NAME(is_pointwise)(const mw_convolution *c, const mw_operands *o) {
+  const mw_window *w = &c->window;
+  return o->sources == 1 && w->kernel_height == 1 && w->kernel_width == 1 && w->stride_y == 1 &&
+         w->stride_x == 1 && w->pad_top == 0 && w->pad_left == 0;
+}
+
+// A group of a convolution for a block of positions.
+static void MW_NAME(convolve_block)(const mw_convolution *c, const mw_operands *o, int64_t group,
+                                    const MW_NAME(run) * runs, int number, int64_t count) {
+  const int64_t depth = c->channels * c->window.kernel_height * c->window.kernel_width;
+  const int64_t groups = (c->filters + MW_GROUP - 1) / MW_GROUP;
+  const float *weights = o->weights + group * groups * MW_GROUP * depth, *factors = o->scratch;
+  float *sums = o->scratch + depth * c->lanes;
+  int64_t stride = c->lanes;
+  if (number == 1 && count % 16 == 0 && MW_NAME(is_pointwise)(c, o)) {
+    factors = MW_NAME(row)(o->x, group * c->channels, runs->row) + runs->column;
+    stride = o->x->stride;
+  } else {
+    MW_NAME(columns)(c, o, group, runs, number, o->scratch);
+  }
+  const MW_NAME(ending) ending = MW_NAME(ending_of)(c->f, c->alpha, c->beta);
+  const int64_t first = group * c->filters;
+  // A block within one row goes from the registers into the picture.
+  const int goes_straight = number == 1 && count % 16 == 0 && !ending.maps;
+  MW_NAME(finish_line) line = {.ending = ending, .filters = c->filters};
+  if (goes_straight) {
+    line.bias = o->bias ? o->bias + first : 0;
+    line.y = MW_NAME(row)(o->y, first, runs->row) + runs->column;
+    line.stride = o->y->stride;
+    if (o->residual) {
+      line.residual = MW_NAME(row)(o->residual, first, runs->row) + runs->column;
+      line.residual_stride = o->residual->stride;
+    }
+  }
+  for (int64_t from = 0; from < depth; from += MW_DEPTH) {
+    const int64_t part = depth - from < MW_DEPTH ? depth - from : MW_DEPTH;
+    MW_NAME(product)(weights, groups, depth, from, part, factors + from * stride, stride,
+                     (count + 15) / 16 * 16, sums, c->lanes,
+                     goes_straight && from + part == depth ? &line : 0);
+  }
+  if (goes_straight) return;
+  for (int r = 0; r < number; r++) {
+    const float *residual =
+        o->residual ? MW_NAME(row)(o->residual, first, runs[r].row) + runs[r].column : 0;
+    float *y = MW_NAME(row)(o->y, first, runs[r].row) + runs[r].column;
+    for (int64_t k = 0; k < c->filters; k++)
+      MW_NAME(end_row)(c, &ending, sums + k * c->lanes + runs[r].lane,
+                       o->bias ? o->bias[first + k] : 0.0f,
+                       residual ? residual + k * o->residual->stride : 0, y + k * o->y->stride,
+                       runs[r].count);
+  }
+}
+
+static void MW_NAME(convolve)(const mw_convolution *c, const mw_operands *o, const mw_band *band) {
+  const int64_t width = band->x1 - band->x0, places = width * (band->y1 - band->y0);
+  const int64_t groups = o->y->channels / c->filters;
+  for (int64_t first = 0; first < places;) {
+    // A block ends with its row where rows are long, so that it is one run.
+    const int64_t rest = width >= c->lanes ? width - first % width : places - first;
+    const int64_t count = rest < c->lanes ? rest : c->lanes;
+    MW_NAME(run) runs[MW_TILES];
+    const int number = MW_NAME(runs)(first, count, width, band->y0, band->x0, runs);
+    for (int64_t group = 0; group < groups; group++)
+      MW_NAME(convolve_block)(c, o, group, runs, number, count);
+    first += count;
+  }
+}

@@ -1,0 +1,24 @@
+/// Which entries of an input an output's entries depend on, along the rows or the columns.
+enum AxisReach: Sendable {
+  /// The entry at the same place.
+  case same
+  /// Those under a window.
+  case window(Window.Axis)
+  /// From the first of two tables to the second.
+  case taps(first: [Int32], second: [Int32])
+
+  /// The input's entries that a range of the output needs.
+  func needs(_ range: Range<Int>) -> Range<Int> {
+    guard !range.isEmpty else { return 0..<0 }
+    switch self {
+    case .same: return range
+    case .window(let axis):
+      let first = range.lowerBound * axis.stride - axis.before
+      let end = (range.upperBound - 1) * axis.stride - axis.before + axis.reach
+      let lowest = min(max(first, 0), axis.input)
+      return lowest..<max(min(end, axis.input), lowest)
+    case .taps(let first, let second):
+      return Int(first[range].min() ?? 0)..<Int(second[range].max() ?? -1) + 1
+    }
+  }
+}
