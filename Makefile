@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release check format format-check floors fuzz demo bench-engine bench-quantized clean
+.PHONY: help setup judges build test test-full test-release check format format-check floors fuzz demo bench-engine bench-quantized chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
@@ -66,6 +66,19 @@ bench-quantized: setup judges ## Measure networks in 8-bit integers beside OpenV
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 nncf
 	$(PYTHON) benchmarks/quantized.py .build/release/mapwright-bench
+
+chaos-build: setup
+	@.ci/setup chaos
+	$(SWIFT) build -c release $(STRICT) --product mapwright
+	$(SWIFT) build -c release $(STRICT) --product mapwright-chaos
+	$(SWIFT) build -c release --scratch-path .build-chaos -Xswiftc -DCHAOS --product mapwright
+
+chaos: chaos-build ## Kill, fill and confuse runs; SEED=7 draws others, ONLY=kill-tree does one trial
+	.build/release/mapwright-chaos campaign --seed $(or $(SEED),1) --report benchmarks/chaos.md \
+	  $(if $(ONLY),--only $(ONLY))
+
+chaos-quick: chaos-build ## The same, bounded to a few minutes
+	.build/release/mapwright-chaos campaign --quick --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
 
 clean: ## Remove what was built; runs/ is never touched
 	$(SWIFT) package clean

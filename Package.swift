@@ -99,6 +99,8 @@ let tools: [Target] = [
   command(
     "mapwright",
     on: ["Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+  command(
+    "mapwright-chaos", on: ["Checksums", "GeoFiles", "Grids", "Queueing", "ShardStores"]),
   command("mapwright-bench", on: ["BuiltinNetworks", "Tensors"]),
   .executableTarget(
     name: "draw-sample", dependencies: ["GeoFiles", "Grids", "Polygons"],
@@ -143,6 +145,8 @@ let testing: [Target] = [
       "BuiltinNetworks", "CKernels", "COpenBLAS", "Tensors", "TestSupport",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ], exclude: ["judge.py", "unclaimed-node-tests.txt"], swiftSettings: house),
+  .testTarget(
+    name: "ChaosTests", dependencies: ["mapwright-chaos"], swiftSettings: house),
   .testTarget(
     name: "EndToEndTests",
     dependencies: [

@@ -1,5 +1,6 @@
 import Foundation
 import Grids
+import Polygons
 import TestSupport
 import Testing
 
@@ -34,6 +35,42 @@ import Testing
       try writer.close()
     }
     #expect(error?.isOutOfSpace == true)
+  }
+
+  /// What OGR's driver for GeoJSON does when a write fails: it does not look, and goes on.
+  @Test func `a piece that never reached a file of outlines shows in what it holds`() throws {
+    let folder = try DrawnFolder()
+    let path = folder.file("outlines.geojsonl")
+    let writer = try VectorWriter(
+      creating: path, format: .geoJSONSequence, layer: "outlines",
+      crs: try CoordinateReference(definition: "EPSG:32645"), fields: [])
+    let written = VectorTally()
+    for index in 0..<40 {
+      let x = 500_000 + Double(index) * 30
+      let outline = Polygon(
+        outer: Ring([
+          Point(x: x, y: 3_000_000), Point(x: x + 20, y: 3_000_000), Point(x: x, y: 3_000_020),
+        ]))
+      try writer.write(outline, values: [])
+      written.add(outline)
+    }
+    try writer.close()
+    #expect(try VectorTally(reading: path).difference(from: written) == nil)
+
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    try whole.prefix(whole.count - 60).write(to: URL(fileURLWithPath: path))
+    #expect(throws: GeoFileError.self) {
+      if let reason = try VectorTally(reading: path).difference(from: written) {
+        throw GeoFileError.wroteWrongly(path: path, reason: reason)
+      }
+    }
+    // From the middle of one line to the middle of another: what is left can be read.
+    try (whole.prefix(1_000) + whole.dropFirst(3_000)).write(to: URL(fileURLWithPath: path))
+    #expect(throws: GeoFileError.self) {
+      if let reason = try VectorTally(reading: path).difference(from: written) {
+        throw GeoFileError.wroteWrongly(path: path, reason: reason)
+      }
+    }
   }
 
   @Test func `a file that cannot be made is an error`() throws {

@@ -51,6 +51,7 @@ public struct VectorWriter: ~Copyable {
   private let toLonLat: CoordinateConverter?
   private let layer: OGRLayerH
   private let handle: DatasetHandle
+  private let tally = VectorTally()
 
   /// Creates a file with one layer, replacing any that is there.
   ///
@@ -120,13 +121,15 @@ public struct VectorWriter: ~Copyable {
       throw .cannotWrite(
         what: "a feature", path: path, reason: said.words.withDiskState(of: path))
     }
+    tally.add(polygon)
   }
 
-  /// Commits what was written and finishes the file.
+  /// Commits what was written, finishes the file, opens it again and counts what it holds.
   ///
-  /// - Throws: ``GeoFileError/cannotClose(path:reason:)``.
+  /// - Throws: ``GeoFileError/cannotClose(path:reason:)``, and
+  ///   ``GeoFileError/wroteWrongly(path:reason:)`` when a piece was lost without a word.
   public consuming func close() throws(GeoFileError) {
-    let (path, workingPath) = (self.path, self.workingPath)
+    let (path, workingPath, tally) = (self.path, self.workingPath, self.tally)
     let raw = handle.raw
     let (isDone, said) = GDALListener.listen {
       GDALDatasetTestCapability(raw, ODsCTransactions) == 0
@@ -135,6 +138,9 @@ public struct VectorWriter: ~Copyable {
     try handle.close(path: path)
     guard isDone && said.isContent else {
       throw .cannotClose(path: path, reason: said.words.withDiskState(of: path))
+    }
+    if let reason = try VectorTally(reading: workingPath).difference(from: tally) {
+      throw .wroteWrongly(path: path, reason: reason.withDiskState(of: path))
     }
     if workingPath != path, VSIRename(workingPath, path) != 0 {
       throw .cannotClose(path: path, reason: "it cannot be renamed from '\(workingPath)'")

@@ -137,11 +137,10 @@ public final class ShardStore: Sendable {
   ///
   /// A shard that failed is tried again after all others: when the fault lies outside, many shards
   /// fail once, and none is set aside for it.
-  public func nextReady() throws(ShardStoreError) -> ShardRecord? {
+  public func nextReady(in order: LeaseOrder = .ascending) throws(ShardStoreError) -> ShardRecord? {
     try read { database in
       try Row.fetchOne(
-        database,
-        sql: "SELECT * FROM shard WHERE state = 1 ORDER BY stage DESC, crashes, ix LIMIT 1"
+        database, sql: "SELECT * FROM shard WHERE state = 1 ORDER BY \(order.terms) LIMIT 1"
       ).map(ShardRecord.init(row:))
     }
   }

@@ -16,6 +16,7 @@ public struct Lease: Hashable, Sendable {
 public struct ShardQueue: Sendable {
   /// The durable rows.
   public let store: ShardStore
+  private let order: LeaseOrder
   private let successors: @Sendable (ShardKey) -> Successors
   private let endsWithout: @Sendable (ShardKey) -> Bool
 
@@ -23,13 +24,16 @@ public struct ShardQueue: Sendable {
   ///
   /// - Parameters:
   ///   - store: The durable rows, opened for writing.
+  ///   - order: In which order the ready shards of a stage are handed out.
   ///   - successors: The shards that wait for a shard.
   ///   - endsWithout: Whether what waits for a shard can go on when that shard was set aside.
   public init(
-    store: ShardStore, successors: @escaping @Sendable (ShardKey) -> Successors,
+    store: ShardStore, order: LeaseOrder = .ascending,
+    successors: @escaping @Sendable (ShardKey) -> Successors,
     endsWithout: @escaping @Sendable (ShardKey) -> Bool
   ) {
     self.store = store
+    self.order = order
     self.successors = successors
     self.endsWithout = endsWithout
   }
@@ -49,7 +53,7 @@ public struct ShardQueue: Sendable {
 
   /// Leases the next shard that is ready; nil when none is.
   public func lease(to owner: Int) throws(ShardStoreError) -> Lease? {
-    while let record = try store.nextReady() {
+    while let record = try store.nextReady(in: order) {
       guard let next = record.leased(by: owner) else { return nil }
       if try store.save(next) { return Lease(record: next) }
     }

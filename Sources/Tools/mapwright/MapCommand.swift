@@ -95,6 +95,12 @@ struct MapCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
+  @Option(help: ArgumentHelp("Hand shards out as if by lot.", visibility: .hidden))
+  var shuffle: UInt32?
+
+  @Flag(help: ArgumentHelp("Hand shards out from the last to the first.", visibility: .hidden))
+  var backwards = false
+
   func validate() throws {
     guard grace.map({ (0...3600).contains($0) }) ?? true else {
       throw ValidationError("--grace takes seconds from 0 to 3600.")
@@ -103,6 +109,8 @@ struct MapCommand: ParsableCommand {
 
   func run() throws {
     var request = pipeline.request
+    request.shuffle = shuffle
+    request.isBackwards = backwards
     request.beginsAnew = fresh
     request.stateFolder = state
     request.retriesSetAside = retrySetAside

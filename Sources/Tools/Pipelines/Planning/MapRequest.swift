@@ -1,3 +1,5 @@
+import ShardStores
+
 /// What a user asks for: a pipeline, and what the command line changes of it.
 public struct MapRequest: Sendable {
   /// The pipeline file.
@@ -28,6 +30,10 @@ public struct MapRequest: Sendable {
   public var acceptsResolution = false
   /// Whether a run that lies in the folder is deleted.
   public var beginsAnew = false
+  /// Hands shards out as if by lot, by this seed; no result depends on it.
+  public var shuffle: UInt32?
+  /// Whether to hand shards out from the last to the first; no result depends on it.
+  public var isBackwards = false
   /// Whether to show no progress.
   public var isQuiet = false
   /// Whether standard error is a terminal.
@@ -35,4 +41,9 @@ public struct MapRequest: Sendable {
 
   /// Asks for a pipeline as its file says.
   public init(pipeline: String) { self.pipeline = pipeline }
+
+  /// In which order shards are handed out.
+  var order: LeaseOrder {
+    shuffle.map(LeaseOrder.shuffled) ?? (isBackwards ? .descending : .ascending)
+  }
 }

@@ -31,11 +31,12 @@ extension Coordinator {
     let code = worker.reap()
     workers.removeAll { $0 === worker }
     let cause = code < 0 ? "the worker was ended by signal \(-code)" : "the worker exited: \(code)"
-    if !worker.isReady && drainsUntil == nil { try mournEarlyDeath(because: cause) }
+    let isKill = code == -SIGKILL || code == 128 + SIGKILL
+    if !worker.isReady && drainsUntil == nil { try mournEarlyDeath(because: cause, isKill: isKill) }
     guard let lease = worker.lease else { return }
     worker.lease = nil
     if drainsUntil != nil { return try durably { try queue.giveBack(lease) } }
-    guard code == -SIGKILL || code == 128 + SIGKILL else { return try blame(lease, because: cause) }
+    guard isKill else { return try blame(lease, because: cause) }
     guard memoryKills.claimOne() else { return try pity(lease, because: cause) }
     let others = workers.count { $0.lease != nil }
     let reason = "the worker was killed for want of memory, with a batch of \(worker.batch)"
@@ -74,7 +75,7 @@ extension Coordinator {
     worker.kill()
     workers.removeAll { $0 === worker }
     condemned.append(worker)
-    if !worker.isReady { try mournEarlyDeath(because: cause) }
+    if !worker.isReady { try mournEarlyDeath(because: cause, isKill: true) }
     return worker.lease
   }
 
@@ -93,9 +94,10 @@ extension Coordinator {
     progress.failed(lease.key, reason: reason, isSetAside: next?.state == .setAside)
   }
 
-  private func mournEarlyDeath(because cause: String) throws {
-    earlyDeaths += 1
-    if earlyDeaths >= settings.workers + 3 {
+  /// Counts workers that end before they are ready; those that somebody killed are forgiven longer.
+  private func mournEarlyDeath(because cause: String, isKill: Bool) throws {
+    if isKill { earlyKills += 1 } else { earlyDeaths += 1 }
+    if earlyDeaths >= settings.workers + 3 || earlyKills >= ShardRecord.killLimit {
       throw RunError.workersDie(log: folder.workersLog.path, reason: cause)
     }
   }

@@ -30,6 +30,7 @@ final class Coordinator {
   var memoryKills = MemoryKills()
   var misfortune = Misfortune()
   var earlyDeaths = 0
+  var earlyKills = 0
   /// How often a committed file was found damaged.
   var damages = 0
   var drainsUntil: ContinuousClock.Instant?
@@ -167,7 +168,7 @@ final class Coordinator {
     switch message {
     case .ready(let memory):
       worker.isReady = true
-      earlyDeaths = 0
+      (earlyDeaths, earlyKills) = (0, 0)
       peakMemory = max(peakMemory, memory)
     case .beat(let beat): hear(beat, from: worker)
     case .done(let outcome): try commit(outcome, from: worker)

@@ -75,7 +75,12 @@ final class InferenceBench {
     }
     try reader.checkSources(of: number)
     _ = reader.takeHash()
-    let staged = bench.staging(order, ".tif")
+    var staged = bench.staging(order, ".tif")
+    var name = plan.partPath(of: bench.span[number])
+    #if CHAOS
+      if Sabotage.isNaive { (staged, name) = Sabotage.sameName(as: name) }
+      Sabotage.poison(order.key)
+    #endif
     var part = try PartWriter(
       creating: bench.folder.file(staged).path, window: bench.span.window(of: number),
       grid: plan.grid, layers: bench.layers)
@@ -102,7 +107,6 @@ final class InferenceBench {
     try reader.checkSources(of: number)
     let hash = try part.finish()
     outcome.inputHash = reader.takeHash()
-    let name = plan.partPath(of: bench.span[number])
     outcome.files = [
       try Publisher(folder: bench.folder).stage(staged, as: name, content: hash)
     ]

@@ -44,8 +44,12 @@ public struct MapRun {
     var record = prepared.0
     let plan = prepared.1
     let queue = ShardQueue(
-      store: store, successors: { plan.successors(of: $0) }, endsWithout: RunPlan.endsWithout)
+      store: store, order: request.order, successors: { plan.successors(of: $0) },
+      endsWithout: RunPlan.endsWithout)
     _ = try queue.recover()
+    #if CHAOS
+      if Sabotage.isNaive { try Sabotage.trustFiles(of: plan, in: folder, queue: queue) }
+    #endif
 
     var progress = ProgressLines(
       plan: plan, isTerminal: request.isTerminal, isQuiet: request.isQuiet)

@@ -1,0 +1,61 @@
+import Foundation
+import Grids
+import ShardStores
+
+/// Three shards that harm their worker: one aborts, one takes all memory, one never ends.
+struct PoisonTrio: Trial {
+  let name = "poison"
+  let promise =
+    "shards that abort, eat memory or hang are set aside by name, and all others are mapped"
+
+  func perform(in arena: Arena) throws -> Finding {
+    guard arena.hasSabotaged else {
+      return Finding(faults: ["there is no build with faults: \(arena.options.sabotaged)"])
+    }
+    guard let cage = MemoryCage(megabytes: 700) else {
+      return .skipped("no memory can be limited here: this needs root and a cgroup")
+    }
+    var pipeline = PipelineText()
+    pipeline.queue = ["stall: 3s"]
+    let job = try arena.job(name, size: PixelSize(width: 1300, height: 1100), pipeline)
+    let wanted = try job.undisturbed()
+    let shards = try RunLedger(job, "undisturbed").shards(in: .done).filter { $0.key.stage == 0 }
+      .map(\.key.index)
+    guard shards.count >= 5 else { throw Breakdown("too few shards: \(shards)") }
+    let victims = [shards[1], shards[2], shards[4]]
+    let poison = zip(victims, ["abort", "memory", "hang"]).map { "\($0)=\($1)" }
+
+    var poisoned = job
+    poisoned.command = arena.options.sabotaged
+    let ended = try Running(
+      cage.words + poisoned.words("run", ["--workers", "2"]),
+      environment: ["MAPWRIGHT_POISON": poison.joined(separator: ",")]
+    ).end(within: 300)
+    let ledger = try RunLedger(job, "run")
+    let setAside = try ledger.shards(in: .setAside)
+    var finding = Finding()
+    finding.expect(ended.code == 3, ended.digest)
+    finding.expect(
+      setAside.map(\.key.index) == victims.sorted(),
+      "set aside: \(setAside.map(\.key.description)); wanted: \(victims)")
+    let report =
+      (try? String(contentsOf: job.run("run").appending(path: "report.md"), encoding: .utf8)) ?? ""
+    for shard in setAside {
+      let reason = shard.reason?.split(separator: "\n").first ?? "no reason"
+      finding.expect(report.contains(reason), "report.md does not say '\(reason)'")
+    }
+    finding.faults += try ledger.damages()
+    finding.expect(cage.kills > 0, "the kernel killed nobody for memory")
+    let again = try job.map("run", ["--retry-set-aside"])
+    finding.expect(again.code == 0, "--retry-set-aside: \(again.digest)")
+    if again.code == 0 { finding.faults += try ledger.faults(expecting: wanted, isRevised: true) }
+    finding.done = "shards \(poison.joined(separator: ", ")) of \(shards.count), in 700 MB"
+    finding.seen =
+      "exit \(ended.code); set aside: "
+      + setAside.map { "\($0.key.index) (\($0.reason?.split(separator: "\n").first ?? ""))" }
+      .joined(separator: ", ")
+      + "; with --retry-set-aside and a sound build the undisturbed bytes"
+    finding.numbers = ["set_aside": Double(setAside.count), "kills": Double(cage.kills)]
+    return finding
+  }
+}
