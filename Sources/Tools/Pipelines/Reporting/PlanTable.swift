@@ -75,7 +75,10 @@ public struct PlanTable: Encodable, Sendable {
       format: "%.1f GFLOP in %.1f ms, %.0f GFLOP/s; %.0f MB of working memory", gflop, total,
       gflop / max(total, 1e-6) * 1e3, workingMegabytes)
     return
-      (["\(model), chips of \(chip_px) px, one thread", header + "    GFLOP      MB       ms  GFLOP/s"]
+      ([
+        "\(model), chips of \(chip_px) px, one thread",
+        header + "    GFLOP      MB       ms  GFLOP/s",
+      ]
       + lines + [sum]).joined(separator: "\n")
   }
 }
