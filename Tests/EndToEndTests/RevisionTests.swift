@@ -111,6 +111,7 @@ import Testing
     var description = GeoTIFFDescription(
       size: source.size, bandCount: 3, transform: try #require(transform),
       crs: try #require(crs), nodata: 0)
+    description.bandNames = ["red", "green", "blue"]
     description.compression = .zstd(level: 1)
     let copy = try GeoTIFFWriter(creating: job.folder.path("copy.tif"), description)
     for band in 1...3 {
