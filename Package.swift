@@ -41,7 +41,10 @@ let bindings: [Target] = [
   system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
   system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
   system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
-  .target(name: "CKernels", path: "Sources/Bindings/CKernels"),
+  // Without optimisation kernels take minutes where they should take seconds: in tests too.
+  .target(
+    name: "CKernels", path: "Sources/Bindings/CKernels",
+    cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
   .target(name: "CPlatform", path: "Sources/Bindings/CPlatform"),
 ]
 

@@ -56,11 +56,11 @@ struct BandTests {
       .node("Conv", ["x", "head"], ["y"]).output("y")
   }
 
-  private func run(_ cacheBytes: Int, _ shape: Shape) throws -> [Float] {
+  private func run(_ cacheBytes: Int, _ shape: Shape, threads: Int = 1) throws -> [Float] {
     var random = Randomness(3)
     let network = try BuiltinNetwork(
       Self.network().model(), outputNamed: nil, memoryLimit: 1 << 30,
-      kernels: mw_best_kernels().pointee, cacheBytes: cacheBytes)
+      kernels: mw_best_kernels().pointee, cacheBytes: cacheBytes, threads: threads)
     return try network.run(random.floats(shape.count), shape)
   }
 
@@ -74,6 +74,38 @@ struct BandTests {
     let alone = try run(1, shape)
     for cacheBytes in [60_000, 200_000, 700_000, 2_000_000, 1 << 30] {
       #expect(try run(cacheBytes, shape) == alone, "\(cacheBytes) bytes")
+    }
+  }
+
+  @Test(
+    "give the same bits whoever shares them",
+    arguments: [
+      Shape(1, 3, 64, 64), Shape(1, 3, 52, 1100), Shape(1, 3, 300, 36), Shape(1, 3, 8, 4),
+    ], [2, 3, 5])
+  func sameBits(_ shape: Shape, threads: Int) throws {
+    let alone = try run(700_000, shape)
+    #expect(try run(700_000, shape, threads: threads) == alone)
+    #expect(try run(1, shape, threads: threads) == alone)
+  }
+
+  @Test("are shared without gaps, and no thread writes beyond its share")
+  func shares() {
+    for axis in [Banding.Axis.rows, .columns] {
+      for (rows, columns) in [(4, 1024), (12, 64), (1, 7), (64, 5), (3, 130), (8, 8)] {
+        for (step, threads) in [(1, 2), (4, 2), (4, 3), (1, 7)] {
+          let banding = Banding(pictures: [], step: step, shared: axis)
+          let band = mw_band(y0: 8, y1: Int64(8 + rows), x0: 64, x1: Int64(64 + columns))
+          var seen = [Int](repeating: 0, count: rows * columns)
+          for number in 0..<threads {
+            guard let share = banding.share(number, of: threads, in: band) else { continue }
+            #expect(share.y0 % Int64(step) == 0 && share.x0 % Int64(step) == 0)
+            for y in share.y0..<share.y1 {
+              for x in share.x0..<share.x1 { seen[Int(y - 8) * columns + Int(x - 64)] += 1 }
+            }
+          }
+          #expect(seen.allSatisfy { $0 == 1 }, "\(rows) × \(columns), step \(step), \(threads)")
+        }
+      }
     }
   }
 

@@ -27,7 +27,7 @@ final class DrawnJob {
   /// Writes the pipeline; `queue` and `more` add keys to it.
   func writePipeline(
     shard: Int = 512, scenes: String = "scene.tif", queue: String = "", batch: Int = 1,
-    more: String = ""
+    threads: Int = 1, more: String = ""
   ) throws {
     let text = """
       name: job
@@ -38,6 +38,7 @@ final class DrawnJob {
         model: bright.onnx
         scale: 0.00392156862745098
         batch: \(batch)
+        threads: \(threads)
         classes: {0: background, 1: building}
       footprints: {class: building, smallest_m2: 4}
       \(more)

@@ -20,6 +20,26 @@ import Testing
     #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
   }
 
+  @Test(arguments: [(2, "avx2"), (3, "portable")])
+  func `gives the same bytes with any number of threads and any instruction set`(
+    threads: Int, isa: String
+  ) throws {
+    let job = try DrawnJob()
+    let undisturbed = try Command.run(job.arguments(out: "a", "--workers", "2"))
+    #expect(undisturbed.code == 0, "\(undisturbed.errors)")
+
+    try job.writePipeline(threads: threads)
+    let refused = try Command.run(job.arguments(out: "b", "--isa", "mmx"))
+    #expect(refused.code == 64)
+    #expect(refused.errors.contains("--isa takes one of portable"))
+    // A processor without the set says so in the same words, and there is nothing to compare.
+    let other = try Command.run(job.arguments(out: "b", "--workers", "1", "--isa", isa))
+    if other.code == 64, isa != "portable" { return }
+
+    #expect(other.code == 0, "\(other.errors)")
+    #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
+  }
+
   @Test func `resumes after twenty kills of workers and coordinator with the same bytes`() throws {
     let job = try DrawnJob(size: PixelSize(width: 2600, height: 2200))
     let workers = 2

@@ -2,8 +2,10 @@ import CKernels
 import COpenBLAS
 public import Tensors
 
-/// A model run by Mapwright's own engine: OpenBLAS and our kernels on one thread.
+/// A model run by Mapwright's own engine: our kernels and OpenBLAS.
 ///
+/// One thread computes a chip, unless several are asked for: they share every band of it, and give
+/// the same bits.
 /// Pictures of a batch are computed one by one, so that a result never depends on its neighbours.
 /// Working memory is taken at the first call with a shape and kept for the last few shapes.
 public final class BuiltinNetwork: Network {
@@ -27,6 +29,7 @@ public final class BuiltinNetwork: Network {
   private let cacheBytes: Int
   /// The pictures computed at once: 1, or what the model insists on.
   private let batch: Int
+  private let crew: Crew
   private let weights = PackedWeights()
   private var plans: [(shape: Shape, plan: Plan)] = []
   /// What the latest call ran, so that a further call with its shape takes no memory.
@@ -46,20 +49,26 @@ public final class BuiltinNetwork: Network {
   ///   - model: The model as read.
   ///   - outputName: Which output to compute; nil takes the first float output of four axes.
   ///   - memoryLimit: The most working memory a chip may need, in bytes.
+  ///   - threads: How many threads share a chip; pays where memory does not suffice for a worker
+  ///     per processor.
+  ///   - instructionSet: What to compute with; nil takes the widest the processor has.
   /// - Throws: ``NetworkError/unsupported(path:findings:)`` for what is not claimed,
   ///   ``NetworkError/cannotCompile(path:reason:)`` when no input shape fits the graph.
   public convenience init(
-    _ model: ModelFile, outputNamed outputName: String? = nil, memoryLimit: Int = 1 << 30
+    _ model: ModelFile, outputNamed outputName: String? = nil, memoryLimit: Int = 1 << 30,
+    threads: Int = 1, instructionSet: InstructionSet? = nil
   ) throws(NetworkError) {
     try self.init(
-      model, outputNamed: outputName, memoryLimit: memoryLimit, kernels: mw_best_kernels().pointee)
+      model, outputNamed: outputName, memoryLimit: memoryLimit,
+      kernels: (instructionSet ?? .widest).kernels, threads: threads)
   }
 
   init(
     _ model: ModelFile, outputNamed outputName: String?, memoryLimit: Int, kernels: mw_kernels,
-    cacheBytes: Int = Int(mw_cache_bytes()) / 10 * 9
+    cacheBytes: Int = Int(mw_cache_bytes()) / 10 * 9, threads: Int = 1
   ) throws(NetworkError) {
     openblas_set_num_threads(1)
+    crew = Crew(threads: threads)
     self.cacheBytes = cacheBytes
     self.kernels = kernels
     self.memoryLimit = memoryLimit
@@ -120,7 +129,7 @@ public final class BuiltinNetwork: Network {
         guard let first = values.baseAddress, let target = results.baseAddress else { return }
         for part in 0..<parts {
           mw_cast(mw_f32, to, first + part * taken, source.address, Int64(taken))
-          plan.run()
+          if crew.count > 1 { crew.run(plan) } else { plan.run() }
           mw_cast(from, mw_f32, result.address, target + part * given, Int64(given))
         }
       }
@@ -191,7 +200,7 @@ public final class BuiltinNetwork: Network {
       let shaped = try Lowering.apply(to: shaped, outputs: [output.name], weights: weights)
       let plan = try Plan(
         shaped, inputs: [input.name], outputs: [output.name], kernels, memoryLimit: memoryLimit,
-        cacheBytes: cacheBytes)
+        cacheBytes: cacheBytes, threads: crew.count)
       plans = plans.suffix(2) + [(unit, plan)]
       return plan
     } catch {

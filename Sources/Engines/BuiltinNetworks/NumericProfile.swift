@@ -17,6 +17,6 @@ public struct NumericProfile: Hashable, Sendable, Codable {
     NumericProfile(
       engine: "builtin 3", blas: String(cString: openblas_get_config()),
       blasCore: String(cString: openblas_get_corename()),
-      instructionSet: String(cString: mw_best_kernels().pointee.name))
+      instructionSet: InstructionSet.widest.rawValue)
   }
 }

@@ -10,8 +10,12 @@ struct Bench {
     usage: mapwright-bench <verb> …
       run MODEL INPUT OUTPUT --shape 1,3,512,512 [--output NAME]
           float32 values from INPUT through MODEL to OUTPUT; prints the output's shape
-      engine MODEL --shape 1,3,512,512 [--rounds N]
-          CPU-seconds per run, one line of JSON; with --rounds 0 one round per line of input
+      engine MODEL --shape 1,3,512,512 [--rounds N] [--threads N] [--isa NAME]
+          CPU-seconds and seconds per run, one line of JSON; with --rounds 0 one round per line of input
+      plan MODEL --shape 1,3,512,512 [--rounds N] [--isa NAME]
+          the compiled plan, step by step, as JSON: operations, bytes, CPU-seconds
+      peak [--isa NAME]
+          what a core can do at most: GFLOP/s of fused multiply-adds, GB/s read
       operators
           the table of claimed operators, as in Documentation/Operators.md
       profile
@@ -52,6 +56,8 @@ struct Bench {
     switch (positional.first, positional.count) {
     case ("run", 4): try run(positional[1], from: positional[2], to: positional[3])
     case ("engine", 2): try measure(positional[1])
+    case ("plan", 2): try plan(positional[1])
+    case ("peak", 1): print(try json(MachinePeak(try instructionSet())))
     case ("operators", 1): print(OperatorTable.markdown, terminator: "")
     case ("profile", 1): print(try json(NumericProfile.builtin))
     default: throw Usage(description: Self.usage)
@@ -67,7 +73,7 @@ struct Bench {
   }
 
   private func run(_ path: String, from source: String, to target: String) throws {
-    let network = try BuiltinNetwork(ModelFile(reading: path), outputNamed: options["--output"])
+    let network = try network(path)
     let shape = try shape()
     let data = try Data(contentsOf: URL(fileURLWithPath: source))
     guard data.count == 4 * shape.count else {
@@ -86,7 +92,7 @@ struct Bench {
   /// Prints one measurement per round, so that a script can take turns with other engines.
   private func measure(_ path: String) throws {
     let started = cpuSeconds()
-    let network = try BuiltinNetwork(ModelFile(reading: path))
+    let network = try network(path)
     let loaded = cpuSeconds() - started
     let shape = try shape()
     var values = [Float](repeating: 0, count: shape.count)
@@ -107,11 +113,51 @@ struct Bench {
     let rounds = Int(options["--rounds"] ?? "5") ?? 5
     var round = 0
     while rounds > 0 ? round < rounds : readLine() != nil {
-      let start = cpuSeconds()
+      let (start, begin) = (cpuSeconds(), ContinuousClock.now)
       try network.run(values.span, shape: shape, into: &span)
-      print("{\"cpu_s\": \(cpuSeconds() - start)}")
+      let (cpu, wall) = (cpuSeconds() - start, (ContinuousClock.now - begin) / .seconds(1))
+      print("{\"cpu_s\": \(cpu), \"wall_s\": \(wall)}")
       fflush(nil)
       round += 1
+    }
+  }
+
+  private func network(_ path: String) throws -> BuiltinNetwork {
+    try BuiltinNetwork(
+      ModelFile(reading: path), outputNamed: options["--output"],
+      threads: Int(options["--threads"] ?? "1") ?? 1, instructionSet: try instructionSet())
+  }
+
+  private func instructionSet() throws -> InstructionSet? {
+    guard let name = options["--isa"] else { return nil }
+    guard let set = InstructionSet(rawValue: name), InstructionSet.available.contains(set) else {
+      let known = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
+      throw Usage(description: "--isa takes one of \(known) here")
+    }
+    return set
+  }
+
+  private func plan(_ path: String) throws {
+    let report = try network(path).planReport(
+      for: try shape(), rounds: Int(options["--rounds"] ?? "5") ?? 5, clock: cpuSeconds)
+    print(try json(report.steps.map(PlanLine.init)))
+  }
+
+  /// A step of a plan, as scripts read it.
+  private struct PlanLine: Encodable {
+    var stage: Int
+    var step: String
+    var kernel: String
+    var shape: [Int]
+    var bands: Int
+    var flop: Int
+    var bytes: Int
+    var cpu_s: Double?
+
+    init(_ step: PlanReport.Step) {
+      (stage, self.step, kernel) = (step.stage, step.label, step.kernel)
+      (shape, bands) = (step.shape.extents, step.bands)
+      (flop, bytes, cpu_s) = (step.operationCount, step.bytes, step.seconds)
     }
   }
 

@@ -89,6 +89,12 @@ struct MapCommand: ParsableCommand {
       "Seconds that shards may still take after Ctrl-C. (default: 25)", valueName: "seconds"))
   var grace: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Compute with this instruction set; the bits are the same. (default: the widest there is)",
+      valueName: ComputingSettings.instructionSets.joined(separator: "|")))
+  var isa: String?
+
   @Flag(name: [.short, .long], help: "Show no progress, only results and failures.")
   var quiet = false
 
@@ -105,6 +111,10 @@ struct MapCommand: ParsableCommand {
     guard grace.map({ (0...3600).contains($0) }) ?? true else {
       throw ValidationError("--grace takes seconds from 0 to 3600.")
     }
+    let sets = ComputingSettings.instructionSets
+    guard isa.map(sets.contains) ?? true else {
+      throw ValidationError("--isa takes one of \(sets.joined(separator: ", ")) on this machine.")
+    }
   }
 
   func run() throws {
@@ -113,6 +123,7 @@ struct MapCommand: ParsableCommand {
     request.isBackwards = backwards
     request.beginsAnew = fresh
     request.stateFolder = state
+    request.instructionSet = isa
     request.retriesSetAside = retrySetAside
     request.accepts = Set(acceptChanged)
     request.grace = grace.map { .seconds($0) }

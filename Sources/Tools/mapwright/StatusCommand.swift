@@ -81,6 +81,12 @@ struct WorkerCommand: ParsableCommand {
     commandName: "worker", abstract: "Work on a run's shards.", shouldDisplay: false)
 
   @Option(name: .customLong("run")) var folder: String
+  @Option var threads = 1
+  @Option var isa: String?
 
-  func run() { Worker.run(in: RunFolder(URL(fileURLWithPath: folder))) }
+  func run() {
+    Worker.run(
+      in: RunFolder(URL(fileURLWithPath: folder)),
+      computing: ComputingSettings(threads: threads, isa: isa))
+  }
 }

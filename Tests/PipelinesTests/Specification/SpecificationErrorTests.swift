@@ -48,7 +48,7 @@ private func refusal(of text: String) -> Refusal? {
           """
           a.yaml:1:28: inference has no key 'temperature'
             inference knows: model, engine, output, activation, scale, mean, std, pixel_m, classes, \
-          batch
+          batch, threads
             take the key out, or use one of these
           """))
   }
@@ -61,7 +61,7 @@ private func refusal(of text: String) -> Refusal? {
           """
           a.yaml:1:28: inference has no key 'smallest_m2'
             inference knows: model, engine, output, activation, scale, mean, std, pixel_m, \
-          classes, batch
+          classes, batch, threads
             that key belongs to the section `footprints`
           """))
   }

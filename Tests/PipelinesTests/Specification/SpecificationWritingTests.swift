@@ -42,6 +42,7 @@ import Testing
           pixel_m: auto
           classes: auto
           batch: 1
+          threads: 1
 
         mosaic:
           layers: [class, probability, coverage]

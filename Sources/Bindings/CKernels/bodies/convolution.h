@@ -126,7 +126,13 @@ static void MW_NAME(convolve_block)(const mw_convolution *c, const mw_operands *
   }
 }
 
-static void MW_NAME(convolve)(const mw_convolution *c, const mw_operands *o, const mw_band *band) {
+// Rows that follow each other without a gap in every picture are one long row.
+MW_INLINE int MW_NAME(is_gapless)(const mw_planes *p, const mw_band *band) {
+  return p->pitch == band->x1 - band->x0 && p->rows >= band->y1;
+}
+
+static void MW_NAME(convolve_rows)(const mw_convolution *c, const mw_operands *o,
+                                   const mw_band *band) {
   const int64_t width = band->x1 - band->x0, places = width * (band->y1 - band->y0);
   const int64_t groups = o->y->channels / c->filters;
   for (int64_t first = 0; first < places;) {
@@ -138,5 +144,16 @@ static void MW_NAME(convolve)(const mw_convolution *c, const mw_operands *o, con
     for (int64_t group = 0; group < groups; group++)
       MW_NAME(convolve_block)(c, o, group, runs, number, count);
     first += count;
+  }
+}
+
+static void MW_NAME(convolve)(const mw_convolution *c, const mw_operands *o, const mw_band *band) {
+  if (MW_NAME(is_pointwise)(c, o) && MW_NAME(is_gapless)(o->x, band) &&
+      MW_NAME(is_gapless)(o->y, band) && (!o->residual || MW_NAME(is_gapless)(o->residual, band))) {
+    const int64_t width = band->x1 - band->x0;
+    const mw_band line = {0, 1, band->y0 * width, band->y1 * width};
+    MW_NAME(convolve_rows)(c, o, &line);
+  } else {
+    MW_NAME(convolve_rows)(c, o, band);
   }
 }

@@ -20,6 +20,7 @@
 #include "windows.h"
 #include "bands.h"
 #include "matrices.h"
+#include "peak.h"
 
 #define MW_TEXT_(x) #x
 #define MW_TEXT(x) MW_TEXT_(x)
@@ -53,4 +54,6 @@ const mw_kernels MW_TABLE(MW_ISA) = {
     .normalize_f32 = MW_NAME(normalize),
     .quantize_f32 = MW_NAME(quantize),
     .dequantize_f32 = MW_NAME(dequantize),
+    .multiply_add_f32 = MW_NAME(multiply_add),
+    .read_f32 = MW_NAME(read),
 };

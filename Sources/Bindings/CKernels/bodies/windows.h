@@ -182,6 +182,9 @@ static void MW_NAME(depthwise_channel_3)(const mw_convolution *c, const mw_opera
       const int64_t in = y * w->stride_y - w->pad_top + i;
       rows[i] = in >= 0 && in < w->height ? MW_NAME(row)(x, channel, in) : o->scratch;
     }
+    if (channel + 1 < x->channels)
+      for (int i = 0; i < 3; i++)
+        if (rows[i] != o->scratch) MW_NAME(fetch)(rows[i] + x->stride, w->width);
     for (int64_t k = filter; k < filter + c->filters; k++) {
       float *out = MW_NAME(row)(o->y, k, y);
       const float bias = o->bias ? o->bias[k] : 0.0f;

@@ -278,6 +278,13 @@ typedef struct {
   /// y = (x − zero) scale from u8, i8 or i32.
   void (*dequantize_f32)(mw_type type, const void *x, float *y, int64_t n, float scale,
                          int32_t zero);
+
+  /// As many fused multiply-adds as a core can do, for `rounds` rounds; returns their number. *y is
+  /// their factor, and then a value that depends on all.
+  int64_t (*multiply_add_f32)(int64_t rounds, float *y);
+
+  /// A value that depends on all of x; n is a multiple of 64.
+  float (*read_f32)(const float *x, int64_t n);
 } mw_kernels;
 
 /// The fastest table that this machine runs.
@@ -286,6 +293,15 @@ const mw_kernels *mw_best_kernels(void);
 int32_t mw_all_kernels(const mw_kernels **tables);
 /// The size of a core's second cache, in bytes: it decides what is fast, never a bit.
 int64_t mw_cache_bytes(void);
+
+/// Tells the processor that this thread waits for another, awake.
+static inline void mw_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 /// The scratch space of a window that slides over each plane by itself in bands of `columns`
 /// positions across, in floats.

@@ -104,7 +104,8 @@ extension Convolution: BandedOperator {
         lanes * (depth + filters) * 4
       }
     case .channelByChannel:
-      return Banding(pictures: pictures, weightBytes: depth * w[0] * 4) {
+      // Its kernel for whole registers wants whole rows.
+      return Banding(pictures: pictures, shared: .rows, weightBytes: depth * w[0] * 4) {
         window.slidingScratch(columns: $0)
       }
     }

@@ -16,6 +16,8 @@ struct Banding: Sendable {
   var pictures: [Picture]
   /// Bands begin at multiples of this, in rows and columns.
   var step = 1
+  /// Along which axis threads share a band where both are long enough.
+  var shared = Axis.columns
   /// The weights that every band reads, in bytes.
   var weightBytes = 0
   /// The space that a band of a number of columns needs besides, in bytes.

@@ -9,9 +9,12 @@ final class Plan {
   private let layout: PlanLayout
   private let arena: Arena
   private let kernels: mw_kernels
-  private var steps: [BandStep] = []
-  /// Which step runs next, and on which band.
+  private let threads: Int
+  /// What each thread runs, bound to its own scratch space.
+  private var steps: [[BandStep]]
+  /// Which step runs next, on which band, and which part of it is each thread's.
   private var tasks: [(step: Int, band: mw_band)] = []
+  private var shares: [[mw_band?]]
   /// What each step is, to be printed.
   private(set) var description: [PlanReport.Step] = []
   private(set) var inputs: [String: Binding] = [:]
@@ -24,11 +27,13 @@ final class Plan {
   /// - Throws: ``GraphFault`` when more memory is needed than the limit.
   init(
     _ program: Shaped, inputs names: [String], outputs wanted: [String], _ kernels: mw_kernels,
-    memoryLimit: Int, cacheBytes: Int
+    memoryLimit: Int, cacheBytes: Int, threads: Int = 1
   ) throws(GraphFault) {
     let shaped = program.fusingResiduals(outputs: wanted)
     let staging = Staging(shaped, outputs: wanted, cacheBytes: cacheBytes)
-    layout = PlanLayout(shaped, staging, inputs: names, outputs: wanted)
+    layout = PlanLayout(shaped, staging, inputs: names, outputs: wanted, threads: threads)
+    steps = Array(repeating: [], count: threads)
+    shares = Array(repeating: [], count: threads)
     arena = Arena(layout.leases)
     guard arena.bytes <= memoryLimit else {
       let (need, limit) = ((arena.bytes >> 20) + 1, memoryLimit >> 20)
@@ -36,7 +41,7 @@ final class Plan {
         "it needs \(need) MB of working memory, more than the \(limit) MB allowed")
     }
     memory = .allocateWorkingMemory(arena.bytes)
-    (self.shaped, self.kernels) = (shaped, kernels)
+    (self.shaped, self.kernels, self.threads) = (shaped, kernels, threads)
     for (number, stage) in staging.stages.enumerated() {
       switch stage {
       case .whole(let index): bind(index, at: number)
@@ -51,15 +56,23 @@ final class Plan {
 
   /// Runs every step; inputs are read from ``inputs``, results are left in ``outputs``.
   func run() {
-    for task in tasks { steps[task.step](task.band) }
+    for task in tasks { steps[0][task.step](task.band) }
+  }
+
+  /// Runs one thread's part of every step, together with the others of a crew.
+  func run(part: Int, in crew: Crew) {
+    for (index, task) in tasks.enumerated() {
+      if let band = shares[part][index] { steps[part][task.step](band) }
+      crew.meet()
+    }
   }
 
   /// The number of steps.
-  var stepCount: Int { steps.count }
+  var stepCount: Int { steps[0].count }
 
   /// Runs a body for every task in order.
   func eachTask(_ body: (_ step: Int, _ run: () -> Void) -> Void) {
-    for task in tasks { body(task.step) { steps[task.step](task.band) } }
+    for task in tasks { body(task.step) { steps[0][task.step](task.band) } }
   }
 
   private func binding(_ name: String, _ fact: Fact?) -> Binding? {
@@ -69,8 +82,9 @@ final class Plan {
     return Binding(fact: fact, address: memory + arena.leases[lease].offset)
   }
 
-  private func scratch(at stage: Int) -> UnsafeMutableRawPointer {
+  private func scratch(at stage: Int, thread: Int = 0) -> UnsafeMutableRawPointer {
     memory + (layout.scratch[stage].map { arena.leases[$0].offset } ?? 0)
+      + thread * (layout.scratchShares[stage] ?? 0)
   }
 
   /// Binds an operator that runs whole.
@@ -85,13 +99,16 @@ final class Plan {
         inputs: zip(node.inputs, instruction.inputs.all).map { binding($0, $1) },
         outputs: outputs.compactMap { $0 }, scratch: scratch(at: stage), kernels: kernels))
     describe(index, at: stage, bands: 1, keptRows: nil)
-    tasks.append((steps.count, mw_band()))
-    steps.append(BandStep { _ in step() })
+    tasks.append((stepCount, mw_band()))
+    for thread in steps.indices {
+      steps[thread].append(BandStep { _ in step() })
+      shares[thread].append(thread == 0 ? mw_band() : nil)
+    }
   }
 
   /// Binds a chain of operators that run band by band.
   private func bind(_ cascade: Cascade, at stage: Int, _ staging: Staging) {
-    let first = steps.count
+    let first = stepCount
     for index in cascade.instructions {
       let instruction = shaped.instructions[index]
       guard let operation = instruction.node.operation as? any BandedOperator else { continue }
@@ -102,18 +119,27 @@ final class Plan {
         sources[picture.position] = PlaneList(names.compactMap { planes($0, shaped.facts[$0]) })
       }
       let (name, output) = (instruction.node.outputs[0], instruction.outputs[0])
-      let link = steps.count - first
+      let link = stepCount - first
       describe(
         index, at: stage, bands: cascade.schedule.tasks.count { $0.link == link },
         keptRows: layout.planes[name]?.rows)
-      steps.append(
-        operation.bandStep(
-          BandBindings(
-            sources: sources, facts: instruction.inputs, others: [],
-            target: PlaneList([planes(name, output)].compactMap { $0 }), output: output,
-            scratch: scratch(at: stage), kernels: kernels)))
+      for thread in steps.indices {
+        steps[thread].append(
+          operation.bandStep(
+            BandBindings(
+              sources: sources, facts: instruction.inputs, others: [],
+              target: PlaneList([planes(name, output)].compactMap { $0 }), output: output,
+              scratch: scratch(at: stage, thread: thread), kernels: kernels)))
+      }
     }
-    for task in cascade.schedule.tasks { tasks.append((first + task.link, task.band)) }
+    for task in cascade.schedule.tasks {
+      tasks.append((first + task.link, task.band))
+      let banding = staging.bandings[cascade.instructions[task.link]]
+      for thread in shares.indices {
+        shares[thread].append(
+          threads == 1 ? task.band : banding?.share(thread, of: threads, in: task.band))
+      }
+    }
   }
 
   private func describe(_ index: Int, at stage: Int, bands: Int, keptRows: Int?) {

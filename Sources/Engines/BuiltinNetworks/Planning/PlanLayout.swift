@@ -9,9 +9,11 @@ struct PlanLayout {
     var pitch: Int
     var rows: Int
 
-    /// Rows that begin in different sets of the cache, and planes that do.
+    /// Rows that begin in different sets of the cache, and planes that do; short rows follow each
+    /// other without a gap, so that many are one to a kernel.
     init(rows: Int, columns: Int) {
-      let lines = (columns + 15) / 16 | 1
+      let full = (columns + 15) / 16
+      let lines = full < 8 ? full : full | 1
       self.rows = rows
       pitch = lines * 16
       stride = (rows * lines | 1) * 16
@@ -24,6 +26,7 @@ struct PlanLayout {
 
   private let shaped: Shaped
   private let staging: Staging
+  private let threads: Int
   private var lastUses: [String: Int] = [:]
   /// The values that are read or written by operators that run whole, or from outside: dense.
   private var dense: Set<String>
@@ -36,9 +39,14 @@ struct PlanLayout {
   private(set) var planes: [String: Planes] = [:]
   /// Which lease holds a stage's scratch space.
   private(set) var scratch: [Int: Int] = [:]
+  /// The part of a stage's scratch space that each thread has, in bytes.
+  private(set) var scratchShares: [Int: Int] = [:]
 
-  init(_ shaped: Shaped, _ staging: Staging, inputs: [String], outputs: [String]) {
+  init(
+    _ shaped: Shaped, _ staging: Staging, inputs: [String], outputs: [String], threads: Int
+  ) {
     self.shaped = shaped
+    self.threads = threads
     self.staging = staging
     dense = Set(inputs + outputs)
     for (number, stage) in staging.stages.enumerated() {
@@ -99,7 +107,10 @@ struct PlanLayout {
       scratchBytes = max(
         scratchBytes, staging.bandings[index]?.scratchBytes(cascade.schedule.widest[link]) ?? 0)
     }
-    addScratch(scratchBytes, at: stage)
+    // No two threads write to one line of the cache, nor begin in the same set of it.
+    let share = threads > 1 ? (scratchBytes + 4095) / 4096 * 4096 + 64 : scratchBytes
+    scratchShares[stage] = share
+    addScratch(share * threads, at: stage)
   }
 
   private mutating func add(_ name: String, _ bytes: Int, from first: Int) {

@@ -20,6 +20,10 @@ public struct MapRequest: Sendable {
   public var stateFolder: String?
   /// Worker processes; nil leaves it to the pipeline, and then to the machine.
   public var workers: Int?
+  /// What workers compute with; nil leaves it to the machine.
+  ///
+  /// No result depends on it.
+  public var instructionSet: String?
   /// How long a worker may finish what it does when the run is stopped; nil leaves it to the pipeline.
   public var grace: Duration?
   /// What may differ from the run in the folder.

@@ -1,4 +1,4 @@
-public import BuiltinNetworks
+import BuiltinNetworks
 import Foundation
 import Tensors
 

@@ -85,10 +85,15 @@ public struct MapRun {
 
   private func settings(_ planner: Planner, _ folder: RunFolder) -> CoordinatorSettings {
     let queue = planner.resolved.specification.queue
+    let computing = ComputingSettings(
+      threads: planner.resolved.specification.inference.threads,
+      isa: request.instructionSet)
+    let processors = ProcessInfo.processInfo.activeProcessorCount
     return CoordinatorSettings(
-      workers: request.workers ?? queue.workers ?? ProcessInfo.processInfo.activeProcessorCount,
+      workers: request.workers ?? queue.workers ?? max(processors / computing.threads, 1),
       batch: planner.plan.batch, grace: (request.grace ?? queue.grace).seconds,
       limits: Pulse.Limits(silence: queue.silence, stall: queue.stall),
-      program: "/proc/self/exe", workerArguments: ["worker", "--run", folder.path])
+      program: "/proc/self/exe",
+      workerArguments: ["worker", "--run", folder.path] + computing.arguments)
   }
 }

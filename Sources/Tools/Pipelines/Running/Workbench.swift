@@ -21,6 +21,7 @@ final class Workbench {
   let plan: RunPlan
   let mailbox: Mailbox
   let heartbeat: Heartbeat
+  let computing: ComputingSettings
   let layers: PartLayers
   let layout: MosaicLayout
   let span: ShardSpan
@@ -28,8 +29,11 @@ final class Workbench {
   private var inference: InferenceBench?
   private var tracing: TracingBench?
 
-  init(folder: RunFolder, mailbox: Mailbox, heartbeat: Heartbeat) throws {
+  init(
+    folder: RunFolder, mailbox: Mailbox, heartbeat: Heartbeat, computing: ComputingSettings
+  ) throws {
     self.folder = folder
+    self.computing = computing
     self.mailbox = mailbox
     self.heartbeat = heartbeat
     plan = try RunPlan.read(in: folder)

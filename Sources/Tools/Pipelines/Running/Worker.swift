@@ -12,8 +12,10 @@ import Synchronization
 public enum Worker {
   /// Works for the coordinator at the other end of standard input; does not return.
   ///
-  /// - Parameter folder: The run's folder.
-  public static func run(in folder: RunFolder) -> Never {
+  /// - Parameters:
+  ///   - folder: The run's folder.
+  ///   - computing: How it computes.
+  public static func run(in folder: RunFolder, computing: ComputingSettings) -> Never {
     mw_ignore_signals()
     // Standard output is for messages alone: what a library prints goes where errors go.
     answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 4)
@@ -23,7 +25,8 @@ public enum Worker {
     heartbeat.start()
     GDALRuntime.start(cacheMegabytes: 64)
     do {
-      let bench = try Workbench(folder: folder, mailbox: mailbox, heartbeat: heartbeat)
+      let bench = try Workbench(
+        folder: folder, mailbox: mailbox, heartbeat: heartbeat, computing: computing)
       send(.ready(peakMemory: Int64(mw_peak_memory())))
       while true { answer(mailbox.next(), at: bench) }
     } catch {

@@ -36,13 +36,15 @@ public struct InferenceSettings: Hashable, Sendable {
   public var classes: [ChannelMeaning]?
   /// The number of chips a network is given at once.
   public var batch: Int
+  /// How many threads of a worker share a chip.
+  public var threads: Int
 
   /// Makes settings; what is left out has its default.
   public init(
     model: String, engine: Engine = .builtin, output: String? = nil,
     activation: Activation? = nil, scale: Double? = nil, mean: [Double]? = nil,
     std: [Double]? = nil, pixelMeters: Double? = nil, classes: [ChannelMeaning]? = nil,
-    batch: Int = 1
+    batch: Int = 1, threads: Int = 1
   ) {
     self.model = model
     self.engine = engine
@@ -54,6 +56,7 @@ public struct InferenceSettings: Hashable, Sendable {
     self.pixelMeters = pixelMeters
     self.classes = classes
     self.batch = batch
+    self.threads = threads
   }
 }
 
@@ -73,6 +76,7 @@ extension InferenceSettings: Section {
         "classes", \.classes, .optional("auto", .channelMeanings),
         example: "[background, building]"),
       Field("batch", \.batch, .whole(1...64), example: "1"),
+      Field("threads", \.threads, .whole(1...64), example: "2"),
     ]
   }
 
