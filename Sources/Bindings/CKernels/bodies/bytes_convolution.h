@@ -3,6 +3,7 @@
 // once per tap and filter and spread over the lanes.
 
 #define MW_FILTERS 8  // that lie together in the weights
+#define MW_BYTES_AHEAD 1024  // of the weights that are asked for ahead of their use
 
 // Where one filter group's sums of a row come from.
 typedef struct {
@@ -32,7 +33,11 @@ MW_INLINE void MW_BYTE(sums)(const int rows, const int vectors, const int tall, 
                               ky * window->dilation_y - window->pad_top;
           x[v] = row < 0 || row >= window->height ? at->c->padding : plane + row * at->pitch;
           x[v] += shift + (tall ? 0 : 4 * v * MW_LANES * step);
+          // The next quad lies in another plane, where no processor looks by itself.
+          for (int i = 0; i < step; i++) __builtin_prefetch(x[v] + at->plane + 64 * i);
         }
+        __builtin_prefetch(w + MW_BYTES_AHEAD);
+        __builtin_prefetch(w + MW_BYTES_AHEAD + 64);
         for (int64_t kx = 0, tap = 0; kx < width; kx++, tap += apart, w += 4 * MW_FILTERS) {
           mw_words pixels[MW_VECTORS];
           MW_UNROLL for (int v = 0; v < vectors; v++) pixels[v] =

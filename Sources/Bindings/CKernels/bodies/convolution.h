@@ -148,9 +148,10 @@ static void MW_NAME(convolve_rows)(const mw_convolution *c, const mw_operands *o
 }
 
 static void MW_NAME(convolve)(const mw_convolution *c, const mw_operands *o, const mw_band *band) {
-  if (MW_NAME(is_pointwise)(c, o) && MW_NAME(is_gapless)(o->x, band) &&
-      MW_NAME(is_gapless)(o->y, band) && (!o->residual || MW_NAME(is_gapless)(o->residual, band))) {
-    const int64_t width = band->x1 - band->x0;
+  const int64_t width = band->x1 - band->x0;
+  if (MW_NAME(is_pointwise)(c, o) && width * (band->y1 - band->y0) % 16 == 0 &&
+      MW_NAME(is_gapless)(o->x, band) && MW_NAME(is_gapless)(o->y, band) &&
+      (!o->residual || MW_NAME(is_gapless)(o->residual, band))) {
     const mw_band line = {0, 1, band->y0 * width, band->y1 * width};
     MW_NAME(convolve_rows)(c, o, &line);
   } else {
