@@ -80,7 +80,8 @@ struct ConvolutionSweepTests {
       let depth = any.inputs[1].map { Float($0.shape.count(1..<4)) } ?? 1
       let allowed = max(4 / 3 * depth.squareRoot(), 1) * 4e-5
       let worst = zip(results[0], expected).map { abs($0 - $1) }.max() ?? 0
-      #expect(results[0].count == expected.count && worst <= allowed,
+      #expect(
+        results[0].count == expected.count && worst <= allowed,
         "\(seed): \(worst) of \(allowed), \(any.words)")
       for other in results.dropFirst() {
         #expect(

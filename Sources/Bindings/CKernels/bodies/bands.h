@@ -7,21 +7,47 @@ MW_INLINE void MW_NAME(blend_across)(const mw_taps *t, const float *x, float *y,
     y[i] = MW_FMA(x[t->second[i]], t->w1[i], x[t->first[i]] * t->w0[i]);
 }
 
-// Entries [from, to) of a row twice as long; k = i / 2 is the entry below.
-MW_INLINE void MW_NAME(double_across)(const mw_taps *t, const float *x, float *y, int64_t from,
-                                      int64_t to) {
+// A row between two rows: a w0 + b w1, or a alone where b is null.
+typedef struct {
+  const float *a, *b;
+  float w0, w1;
+} MW_NAME(between);
+
+MW_INLINE mw_16 MW_NAME(sixteen)(const MW_NAME(between) * x, int64_t i) {
+  const mw_16 a = MW_LOAD(x->a + i);
+  return x->b ? MW_FMA16(x->w1, MW_LOAD(x->b + i), a * x->w0) : a;
+}
+
+MW_INLINE void MW_NAME(blend_rows)(const MW_NAME(between) * x, float *y, int64_t from, int64_t to) {
+  if (x->b)
+    for (int64_t i = from; i < to; i++) y[i] = MW_FMA(x->b[i], x->w1, x->a[i] * x->w0);
+  else
+    __builtin_memcpy(y + from, x->a + from, (size_t)(to - from) * 4);
+}
+
+// Entries [from, to) of a row twice as long; k = i / 2 is the entry below. What is between the rows
+// goes from register to register: only the ends are set out in the scratch space.
+MW_INLINE void MW_NAME(double_across)(const mw_taps *t, const MW_NAME(between) * x, float *y,
+                                      int64_t from, int64_t to, float *scratch) {
   int64_t i = from + (from & 1) < 2 ? 2 : from + (from & 1);
   const int64_t inner = to < 2 * t->length - 2 ? to : 2 * t->length - 2;
-  MW_NAME(blend_across)(t, x, y, from, i < to ? i : to);
+  const int64_t first = i < to ? i : to;
   for (; i + 32 <= inner; i += 32) {
-    const float *at = x + i / 2;
-    const mw_16 here = MW_LOAD(at);
-    const mw_16 even = MW_FMA16(0.75f, here, MW_LOAD(at - 1) * 0.25f);
-    const mw_16 odd = MW_FMA16(0.25f, MW_LOAD(at + 1), here * 0.75f);
+    const int64_t at = i / 2;
+    const mw_16 here = MW_NAME(sixteen)(x, at);
+    const mw_16 even = MW_FMA16(0.75f, here, MW_NAME(sixteen)(x, at - 1) * 0.25f);
+    const mw_16 odd = MW_FMA16(0.25f, MW_NAME(sixteen)(x, at + 1), here * 0.75f);
     MW_STORE(y + i, MW_ZIP_LOW(even, odd));
     MW_STORE(y + i + 16, MW_ZIP_HIGH(even, odd));
   }
-  if (i < to) MW_NAME(blend_across)(t, x, y, i, to);
+  if (from < first) {
+    MW_NAME(blend_rows)(x, scratch, t->first[from], t->second[first - 1] + 1);
+    MW_NAME(blend_across)(t, scratch, y, from, first);
+  }
+  if (i < to) {
+    MW_NAME(blend_rows)(x, scratch, t->first[i], t->second[to - 1] + 1);
+    MW_NAME(blend_across)(t, scratch, y, i, to);
+  }
 }
 
 MW_INLINE void MW_NAME(repeat_across)(const float *x, float *y, int64_t from, int64_t to) {
@@ -36,39 +62,47 @@ MW_INLINE void MW_NAME(repeat_across)(const float *x, float *y, int64_t from, in
 }
 
 // Columns [band->x0, band->x1) of a row; y points to column 0.
-MW_INLINE void MW_NAME(resize_across)(const mw_taps *t, const float *x, float *y,
-                                      const mw_band *band) {
+MW_INLINE void MW_NAME(resize_across)(const mw_taps *t, const MW_NAME(between) * x, float *y,
+                                      const mw_band *band, float *scratch) {
   const int64_t from = band->x0, to = band->x1;
-  if (!t)
-    __builtin_memcpy(y + from, x + from, (size_t)(to - from) * 4);
-  else if (t->doubles == 2)
-    MW_NAME(repeat_across)(x, y, from, to);
+  if (!t) {
+    MW_NAME(blend_rows)(x, y, from, to);
+    return;
+  }
+  if (t->doubles == 1) {
+    MW_NAME(double_across)(t, x, y, from, to, scratch);
+    return;
+  }
+  const float *row = x->a;
+  if (x->b) {
+    MW_NAME(blend_rows)(x, scratch, t->first[from], t->second[to - 1] + 1);
+    row = scratch;
+  }
+  if (t->doubles == 2)
+    MW_NAME(repeat_across)(row, y, from, to);
   else if (!t->w0)
-    for (int64_t i = from; i < to; i++) y[i] = x[t->first[i]];
-  else if (t->doubles == 1)
-    MW_NAME(double_across)(t, x, y, from, to);
+    for (int64_t i = from; i < to; i++) y[i] = row[t->first[i]];
   else
-    MW_NAME(blend_across)(t, x, y, from, to);
+    MW_NAME(blend_across)(t, row, y, from, to);
 }
 
 static void MW_NAME(resize)(const mw_taps *rows, const mw_taps *columns, const mw_planes *x,
                             const mw_planes *y, const mw_band *band, float *scratch) {
-  // The input columns that the band sees.
   const int64_t left = columns ? columns->first[band->x0] : band->x0;
-  const int64_t right = columns ? columns->second[band->x1 - 1] + 1 : band->x1;
   for (int64_t k = 0; k < x->channels; k++)
     for (int64_t oy = band->y0; oy < band->y1; oy++) {
       float *out = MW_NAME(row)(y, k, oy);
-      const float *a = MW_NAME(row)(x, k, rows ? rows->first[oy] : oy);
+      MW_NAME(between) in = {.a = MW_NAME(row)(x, k, rows ? rows->first[oy] : oy)};
       if (rows && rows->w0) {
-        const float *b = MW_NAME(row)(x, k, rows->second[oy]);
-        const float w0 = rows->w0[oy], w1 = rows->w1[oy];
-        float *blended = columns ? scratch : out;
-        for (int64_t i = left; i < right; i++) blended[i] = MW_FMA(b[i], w1, a[i] * w0);
-        if (!columns) continue;
-        a = blended;
+        in.b = MW_NAME(row)(x, k, rows->second[oy]);
+        in.w0 = rows->w0[oy];
+        in.w1 = rows->w1[oy];
       }
-      MW_NAME(resize_across)(columns, a, out, band);
+      if (k + 1 < x->channels) {
+        MW_NAME(fetch_for_writing)(out + y->stride + band->x0, band->x1 - band->x0);
+        if (columns) MW_NAME(fetch)(in.a + x->stride + left, (band->x1 - band->x0) / 2);
+      }
+      MW_NAME(resize_across)(columns, &in, out, band, scratch);
     }
 }
 

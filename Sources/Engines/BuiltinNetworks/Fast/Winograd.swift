@@ -20,11 +20,12 @@ enum Winograd {
 
     /// Blocks for planes of a number of tiles.
     ///
-    /// A sum for each of 48 tiles fits into the registers. Few tiles (a plane of 64 × 64 px) are taken
-    /// at once, so that weights larger than the cache are read once; many tiles go channel block by channel block, so
+    /// A sum for each of 48 tiles fits into the registers. Few tiles are taken at
+    /// once, so that weights larger than the cache are read once; so are more tiles where the weights
+    /// are larger than any cache; many tiles go channel block by channel block, so
     /// that what is transformed stays in the second cache.
-    init(channels: Int, tiles: Int) {
-      let isFew = tiles <= 256
+    init(channels: Int, filters: Int, tiles: Int) {
+      let isFew = tiles <= 96 || (tiles <= 256 && 36 * channels * filters * 4 > 16 << 20)
       lanes = isFew ? max((tiles + 15) / 16 * 16, 16) : 48
       depth = isFew ? channels : min(channels, 192)
     }

@@ -84,7 +84,7 @@ private final class Storage: @unchecked Sendable {
 
   init(bytes: Int) {
     self.bytes = bytes
-    pointer = .allocate(byteCount: max(bytes, 1), alignment: 64)
+    pointer = .allocateInLargePages(bytes)
     pointer.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
   }
 

@@ -64,6 +64,16 @@ struct BandSchedule {
     tasks = [Task(link: 0, band: band)]
   }
 
+  /// How much of the most repeated link is computed, as a share of its output: 1 where nothing is
+  /// computed twice.
+  var repetition: Double {
+    var computed = links.map { _ in 0 }
+    for task in tasks {
+      computed[task.link] += Int((task.band.y1 - task.band.y0) * (task.band.x1 - task.band.x0))
+    }
+    return zip(computed, links).map { Double($0) / Double(max($1.rows * $1.columns, 1)) }.max() ?? 1
+  }
+
   private mutating func add(strip: Int, of strips: Int) {
     guard let last = links.indices.last else { return }
     done = links.map { _ in 0 }

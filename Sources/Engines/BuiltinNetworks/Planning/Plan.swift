@@ -40,7 +40,7 @@ final class Plan {
       throw .contradiction(
         "it needs \(need) MB of working memory, more than the \(limit) MB allowed")
     }
-    memory = .allocateWorkingMemory(arena.bytes)
+    memory = .allocateInLargePages(arena.bytes)
     (self.shaped, self.kernels, self.threads) = (shaped, kernels, threads)
     for (number, stage) in staging.stages.enumerated() {
       switch stage {

@@ -143,8 +143,12 @@ struct Staging {
   private func schedule(_ instructions: [Int]) -> BandSchedule? {
     let links = instructions.map { link($0, in: instructions) }
     guard let last = links.last else { return nil }
-    for strips in [1, 2, 4, 8, 16] where strips == 1 || last.columns / strips >= 512 {
+    for strips in [1, 2, 4, 8, 16] where strips == 1 || last.columns / strips >= 128 {
       let schedule = BandSchedule(links, strips: strips)
+      // Narrow strips pay where next to nothing is computed twice, as between doubling and reading.
+      guard last.columns / strips >= 512 || strips == 1 || schedule.repetition <= 1.02 else {
+        continue
+      }
       if workingBytes(instructions, schedule) <= cacheBytes { return schedule }
     }
     return nil
