@@ -22,7 +22,7 @@ final class InferenceBench {
     let plan = bench.plan
     reader = try ShardReader(of: plan)
     network = try BuiltinNetwork(
-      ModelFile(reading: plan.model.path), outputNamed: plan.model.output)
+      ModelFile.read(plan.model.path), outputNamed: plan.model.output)
     segmenter = try Self.segmenter(for: plan, network, batch: 1)
     tally = open(
       bench.folder.chipTally.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
