@@ -132,8 +132,8 @@ let testing: [Target] = [
   tests(
     of: "Pipelines",
     on: [
-      "BuiltinNetworks", "Grids", "Imagery", "Inference", "Mosaicking", "Queueing", "ShardStores",
-      "Tensors", "Tiling",
+      "BuiltinNetworks", "Checksums", "Footprints", "GeoFiles", "Grids", "Imagery", "Inference",
+      "Mosaicking", "Queueing", "ShardStores", "Tensors", "Tiling",
     ]),
   .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
   tests(

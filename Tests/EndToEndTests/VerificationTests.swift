@@ -47,17 +47,31 @@ import Testing
     let before = try job.outputs(of: "run")
     let orphans = [
       "3-inference/shard_r9c9.0123456789abcdef.tif", "2-queueing/staging/0-0.1.2.tif",
-      "2-queueing/fragments/x.footprints", "4-mosaicking/job_class.tif.ovr.tmp",
+      "2-queueing/fragments/shard_r9c9.0123456789abcdef.footprints",
     ]
+    // What a person or another program keeps there is theirs.
+    let foreign = [
+      "3-inference/notes.txt", "2-queueing/fragments/x.footprints", "4-mosaicking/job_class.qml",
+      "4-mosaicking/job_class.tif.aux.xml", "4-mosaicking/edited.tif", "5-footprints/streets.gpkg",
+      "5-footprints/job_footprints.gpkg-shm",
+    ]
+    for file in foreign {
+      try Data("y".utf8).write(to: job.folder.url.appending(path: "run/\(file)"))
+    }
     for orphan in orphans {
       try Data("x".utf8).write(to: job.folder.url.appending(path: "run/\(orphan)"))
     }
     let trial = try run("gc", "--dry-run")
-    #expect(trial.output.contains("4 files, 4 bytes, would be removed"), "\(trial.output)")
+    #expect(trial.output.contains("3 files, 3 bytes, would be removed"), "\(trial.output)")
     let ended = try run("gc")
 
-    #expect(ended.code == 0 && ended.output.contains("4 files, 4 bytes, were removed"))
+    #expect(ended.code == 0 && ended.output.contains("3 files, 3 bytes, were removed"))
     for orphan in orphans { #expect(ended.output.contains("  \(orphan)\n")) }
+    for file in foreign {
+      let path = job.folder.path("run/\(file)")
+      #expect(FileManager.default.fileExists(atPath: path), "\(file)")
+      try FileManager.default.removeItem(atPath: path)
+    }
     #expect(try run("gc").output.contains("nothing to remove"))
     #expect(try job.outputs(of: "run") == before)
     #expect(try run("verify").code == 0)

@@ -10,8 +10,6 @@ import Testing
   @Test func `the system's words tell it`() {
     let full = GeoFileError.cannotClose(
       path: "a.tif", reason: "GDAL says: TIFFAppendToStrip:Write error (No space left on device)")
-    #expect(full.isOutOfSpace)
-    #expect(!GeoFileError.cannotOpen(path: "a.tif", reason: "no such file").isOutOfSpace)
     #expect(
       full.description == """
         cannot finish writing 'a.tif'; the file on disk is incomplete
@@ -34,7 +32,7 @@ import Testing
       try writer.write([UInt8](repeating: 7, count: whole.area), in: whole, band: 1)
       try writer.close()
     }
-    #expect(error?.isOutOfSpace == true)
+    #expect(error?.description.contains("No space left on device") == true)
   }
 
   /// What OGR's driver for GeoJSON does when a write fails: it does not look, and goes on.

@@ -41,12 +41,4 @@ import Testing
     #expect(MosaickingError.file(file).description == file.description)
     #expect(MosaickingError.picture(picture).description == picture.description)
   }
-
-  @Test func `tell a full disk from others`() {
-    let full = GeoFileError.cannotClose(path: "map.tif", reason: "No space left on device")
-    #expect(MosaickingError.file(full).isOutOfSpace)
-    #expect(MosaickingError.picture(.cannotWrite(path: "map.png", code: 28)).isOutOfSpace)
-    #expect(!MosaickingError.pixelsDiffer(path: "map.tif").isOutOfSpace)
-    #expect(!MosaickingError.picture(.cannotWrite(path: "map.png", code: 13)).isOutOfSpace)
-  }
 }

@@ -50,6 +50,17 @@ import Testing
     #expect(try queue.lease(to: 1)?.key == ShardKey(stage: 1, index: 0))
   }
 
+  @Test func `shards that are finished together are recorded each by its own lease`() throws {
+    let leases = try (1...3).map { try #require(try queue.lease(to: $0)) }
+    try queue.giveBack(leases[1])
+    let done = try queue.finish(
+      leases.map { FinishedWork(lease: $0, artifacts: [], made: 1, skipped: 0) })
+
+    #expect(done == [true, false, true])
+    #expect(try store.tally(stage: 0).done == 2)
+    #expect(try store.record(ShardKey(stage: 1, index: 0))?.waits == 1)
+  }
+
   @Test func `a worker that lost its lease commits nothing`() throws {
     let lost = try #require(try queue.lease(to: 1))
     _ = try queue.recover()

@@ -71,6 +71,42 @@ import Testing
     #expect(try store.tally(stage: 0).leased == 2)
   }
 
+  @Test func `steps that have nothing to do with each other are saved at once, each by its fence`()
+    throws
+  {
+    let store = try ShardStore(writing: path)
+    var records = (0..<3).map { ShardRecord(key: ShardKey(stage: 0, index: $0)) }
+    try store.insert(records)
+    for index in 0..<3 {
+      records[index].state = .done
+      records[index].fence = index == 1 ? 7 : 1
+    }
+    let files = records.map { record in
+      Artifact(
+        key: record.key, part: 0, path: "\(record.key.index)", bytes: 1, fileHash: "f",
+        contentHash: "c")
+    }
+    let saved = try store.save(
+      each: zip(records, files).map { Transition($0, artifacts: [$1]) })
+
+    #expect(saved == [true, false, true])
+    #expect(try store.tally(stage: 0).done == 2)
+    #expect(try store.artifacts(stage: 0) == [files[0], files[2]])
+  }
+
+  @Test func `a lease is there for whoever opens the store next`() throws {
+    var record = ShardRecord(key: ShardKey(stage: 0, index: 0))
+    do {
+      let store = try ShardStore(writing: path)
+      try store.insert([record])
+      record.state = .leased
+      record.fence = 1
+      #expect(try store.lease(record))
+      #expect(try !store.lease(record))
+    }
+    #expect(try ShardStore(reading: path).record(record.key)?.fence == 1)
+  }
+
   @Test func `inserting is all or nothing`() throws {
     let store = try ShardStore(writing: path)
     let record = ShardRecord(key: ShardKey(stage: 0, index: 0))

@@ -19,6 +19,23 @@ import Tiling
         """)
   }
 
+  @Test func `folders and files that are not what they were`() {
+    #expect(
+      "\(TilingError.cannotList(path: "scenes", reason: "Too many open files"))" == """
+        cannot find scenes in 'scenes'
+          the system says: Too many open files
+          check that the folder may be read, or name the files themselves
+        """)
+    let differ = TilingError.filesDiffer(
+      path: "a.tif", planned: ["a.tif", "a.tif.msk"], found: ["a.tif"])
+    #expect(
+      "\(differ)" == """
+        scene 'a.tif' is not read from the files that it was planned with
+          they were a.tif, a.tif.msk, and are a.tif
+          leave masks, overviews and .aux.xml as they are, and run the same command again
+        """)
+  }
+
   @Test func `files that end too early, or are no rasters`() {
     #expect(
       "\(TilingError.truncated(path: "a.tif", reason: "block 9 ends beyond the file"))" == """

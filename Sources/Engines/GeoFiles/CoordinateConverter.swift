@@ -35,10 +35,10 @@ public final class CoordinateConverter {
       return
     }
     let (raw, said) = GDALListener.listen { OCTNewCoordinateTransformation(first.raw, second.raw) }
-    guard let raw else {
+    self.raw = raw
+    guard raw != nil, said.refusal == nil else {
       throw .cannotConvert(from: "\(source)", to: "\(target)", reason: said.words)
     }
-    self.raw = raw
   }
 
   deinit { OCTDestroyCoordinateTransformation(raw) }
@@ -54,6 +54,9 @@ public final class CoordinateConverter {
     var isDone = [Int32](repeating: 0, count: points.count)
     let (_, said) = GDALListener.listen {
       OCTTransformEx(raw, Int32(points.count), &xs, &ys, nil, &isDone)
+    }
+    if let refusal = said.refusal {
+      throw .cannotConvert(from: "\(source)", to: "\(target)", reason: refusal)
     }
     for (index, point) in points.enumerated() {
       guard isDone[index] != 0, xs[index].isFinite, ys[index].isFinite else {

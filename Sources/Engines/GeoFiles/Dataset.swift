@@ -45,18 +45,24 @@ public struct Dataset: ~Copyable {
     guard count > 0 else {
       throw .cannotOpen(path: path, reason: "it holds no raster band of its own")
     }
+    let (reference, heard) = GDALListener.listen {
+      SpatialReference(cloning: GDALGetSpatialRef(raw))
+    }
+    if let refusal = said.refusal ?? heard.refusal {
+      throw .cannotOpen(path: path, reason: refusal)
+    }
+    crs = try reference?.value()
     self.path = path
     self.handle = handle
     driver = String(cString: GDALGetDriverShortName(GDALGetDatasetDriver(raw)))
     size = PixelSize(width: Int(GDALGetRasterXSize(raw)), height: Int(GDALGetRasterYSize(raw)))
-    (transform, crs, bands, overviewCount) =
+    (transform, bands, overviewCount) =
       GDALListener.listen { () in
         let bands = (1...count).map {
           BandDescription(index: $0, band: GDALGetRasterBand(raw, Int32($0)))
         }
         return (
-          Self.transform(of: raw), SpatialReference(cloning: GDALGetSpatialRef(raw))?.value, bands,
-          Int(GDALGetOverviewCount(GDALGetRasterBand(raw, 1)))
+          Self.transform(of: raw), bands, Int(GDALGetOverviewCount(GDALGetRasterBand(raw, 1)))
         )
       }.value
     hasGroundControlPoints = GDALGetGCPCount(raw) > 0

@@ -1,4 +1,5 @@
 import CGDAL
+import Glibc
 import Synchronization
 
 /// What GDAL said while one call ran.
@@ -8,6 +9,9 @@ import Synchronization
 /// was said meanwhile, on this thread or by a thread of GDAL's own.
 final class GDALListener {
   private(set) var failures: [String] = []
+  /// What the system refused to a library below GDAL, if anything: GDAL may go on without, and
+  /// what it then gives is not to be used.
+  private(set) var refusal: String?
   private(set) var warnings: [String] = []
 
   /// Runs `body` and listens.
@@ -17,6 +21,7 @@ final class GDALListener {
     GDALRuntime.ready()
     let listener = GDALListener()
     let before = background.withLock { $0.count }
+    let refusalsBefore = ownRefusals.count
     let user = Unmanaged.passUnretained(listener).toOpaque()
     CPLPushErrorHandlerEx(
       { kind, _, text in
@@ -29,11 +34,13 @@ final class GDALListener {
     background.withLock { heard in
       if heard.count > before { listener.failures.append(heard.last) }
     }
+    let refusals = ownRefusals
+    if refusals.count > refusalsBefore { listener.refusal = refusals.last }
     return (value, listener)
   }
 
   /// Whether nothing failed.
-  var isContent: Bool { failures.isEmpty }
+  var isContent: Bool { failures.isEmpty && refusal == nil }
 
   /// "GDAL says: " and the failures in its own words, on one line.
   var words: String {
@@ -41,9 +48,10 @@ final class GDALListener {
     for text in failures.isEmpty ? warnings : failures where !seen.contains(text) {
       seen.append(text)
     }
-    if seen.isEmpty { return "GDAL gives no reason" }
-    let shown = "GDAL says: " + seen.prefix(3).joined(separator: "; ")
-    return seen.count > 3 ? "\(shown); and \(seen.count - 3) more" : shown
+    if seen.isEmpty { return refusal ?? "GDAL gives no reason" }
+    var shown = "GDAL says: " + seen.prefix(3).joined(separator: "; ")
+    if seen.count > 3 { shown += "; and \(seen.count - 3) more" }
+    return refusal.map { "\(shown); \($0)" } ?? shown
   }
 
   private func hear(_ kind: CPLErr, _ text: String) {
@@ -77,5 +85,28 @@ final class GDALListener {
           $0.last = String(cString: text)
         }
       }, nil)
+  }
+
+  // MARK: The system's refusals
+
+  private struct Refusals {
+    var count = 0
+    var last = ""
+  }
+
+  /// What was refused to each thread, ever; a refusal is heard on the thread that it meets.
+  private static let refusals = Mutex<[pthread_t: Refusals]>([:])
+
+  private static var ownRefusals: Refusals {
+    refusals.withLock { $0[pthread_self()] ?? Refusals() }
+  }
+
+  /// Takes note of what the system refused to a library below GDAL on this thread.
+  ///
+  /// Not by way of `CPLError`: where GDAL goes on without, it has often turned that off.
+  static func hear(refusal: String) {
+    let line = refusal.split(whereSeparator: \.isNewline).joined(separator: " ")
+    refusals.withLock { $0[pthread_self(), default: Refusals()].count += 1 }
+    refusals.withLock { $0[pthread_self()]?.last = line }
   }
 }

@@ -14,6 +14,13 @@ public enum GDALRuntime {
     GDALSetCacheMax64(Int64(cacheMegabytes) << 20)
   }
 
+  /// Tells of something that the system refused to a library below GDAL, such as a file that SQLite
+  /// could not open.
+  ///
+  /// GDAL and PROJ may go on without it. The call that runs meanwhile counts as failed here, with
+  /// these words as its reason.
+  public static func hear(refusal: String) { GDALListener.hear(refusal: refusal) }
+
   /// The release of GDAL, such as `3.6.2`.
   public static var version: String { String(cString: GDALVersionInfo("RELEASE_NAME")) }
 

@@ -35,20 +35,6 @@ public enum GeoFileError: Error, Hashable, Sendable {
   case cannotConvert(from: String, to: String, reason: String)
 }
 
-extension GeoFileError {
-  /// Whether the disk is full: the one failure that goes away by itself when space is freed.
-  public var isOutOfSpace: Bool {
-    switch self {
-    case .cannotCreate(_, let reason), .cannotWrite(_, _, let reason), .cannotClose(_, let reason),
-      .wroteWrongly(_, let reason):
-      return ["No space left on device", "Disk quota exceeded", "File too large", "disk is full"]
-        .contains { reason.contains($0) }
-    default:
-      return false
-    }
-  }
-}
-
 extension GeoFileError: CustomStringConvertible {
   /// Three lines: what could not be done, the cause, what to do next.
   public var description: String {

@@ -24,7 +24,8 @@ public final class GroundGeometry {
   ///   ``GeoFileError/cannotConvert(from:to:reason:)`` when the system has no ellipsoid.
   public init(crs: CoordinateReference) throws(GeoFileError) {
     let own = try SpatialReference(crs)
-    guard let base = SpatialReference(geographicPartOf: own), let value = base.value else {
+    guard let base = try SpatialReference(geographicPartOf: own), let value = try base.value()
+    else {
       throw .cannotConvert(
         from: "\(crs)", to: "longitude and latitude", reason: "the system has no datum")
     }

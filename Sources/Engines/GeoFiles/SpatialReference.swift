@@ -26,6 +26,7 @@ final class SpatialReference {
     }
     guard let raw else { throw .unknownCRS(definition: definition, reason: said.words) }
     self.init(owning: raw)
+    if let refusal = said.refusal { throw .unknownCRS(definition: definition, reason: refusal) }
   }
 
   convenience init(_ crs: CoordinateReference) throws(GeoFileError) {
@@ -38,21 +39,28 @@ final class SpatialReference {
     self.init(owning: copy)
   }
 
-  /// The plain value.
-  var value: CoordinateReference? {
-    var text: UnsafeMutablePointer<CChar>?
-    let status = withConstStringList(["FORMAT=WKT2_2019", "MULTILINE=NO"]) {
-      OSRExportToWktEx(raw, &text, $0)
+  /// The plain value; nil when the system cannot be written as WKT.
+  ///
+  /// - Throws: ``GeoFileError/unknownCRS(definition:reason:)`` when PROJ could not look into its
+  ///   database: it would give a poorer text.
+  func value() throws(GeoFileError) -> CoordinateReference? {
+    let name = OSRGetName(raw).map { String(cString: $0) } ?? "unnamed"
+    let (value, said) = GDALListener.listen { () -> CoordinateReference? in
+      var text: UnsafeMutablePointer<CChar>?
+      let status = withConstStringList(["FORMAT=WKT2_2019", "MULTILINE=NO"]) {
+        OSRExportToWktEx(raw, &text, $0)
+      }
+      defer { VSIFree(text) }
+      guard status == OGRERR_NONE, let text, text.pointee != 0 else { return nil }
+      let authority = OSRGetAuthorityName(raw, nil).map { String(cString: $0) }
+      let code = OSRGetAuthorityCode(raw, nil).map { String(cString: $0) }
+      return CoordinateReference(
+        wkt: String(cString: text),
+        code: authority.flatMap { authority in code.map { "\(authority):\($0)" } },
+        name: name, isGeographic: OSRIsGeographic(raw) != 0)
     }
-    defer { VSIFree(text) }
-    guard status == OGRERR_NONE, let text, text.pointee != 0 else { return nil }
-    let authority = OSRGetAuthorityName(raw, nil).map { String(cString: $0) }
-    let code = OSRGetAuthorityCode(raw, nil).map { String(cString: $0) }
-    return CoordinateReference(
-      wkt: String(cString: text),
-      code: authority.flatMap { authority in code.map { "\(authority):\($0)" } },
-      name: OSRGetName(raw).map { String(cString: $0) } ?? "unnamed",
-      isGeographic: OSRIsGeographic(raw) != 0)
+    if let refusal = said.refusal { throw .unknownCRS(definition: name, reason: refusal) }
+    return value
   }
 }
 
@@ -61,7 +69,7 @@ extension CoordinateReference {
   ///
   /// - Throws: ``GeoFileError/unknownCRS(definition:reason:)``.
   public init(definition: String) throws(GeoFileError) {
-    guard let value = try SpatialReference(definition: definition).value else {
+    guard let value = try SpatialReference(definition: definition).value() else {
       throw .unknownCRS(definition: definition, reason: "it cannot be written as WKT2")
     }
     self = value
@@ -76,7 +84,11 @@ extension CoordinateReference {
     let second = try SpatialReference(other)
     // WKT1 in old files has no axes; their order is always the traditional one here.
     let options = ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"]
-    return withConstStringList(options) { OSRIsSameEx(first.raw, second.raw, $0) } != 0
+    let (isSame, said) = GDALListener.listen {
+      withConstStringList(options) { OSRIsSameEx(first.raw, second.raw, $0) } != 0
+    }
+    if let refusal = said.refusal { throw .unknownCRS(definition: "\(other)", reason: refusal) }
+    return isSame
   }
 }
 
@@ -108,9 +120,16 @@ extension CoordinateReference {
 
 extension SpatialReference {
   /// The longitude and latitude a system is built on, without a change of datum.
-  convenience init?(geographicPartOf other: SpatialReference) {
-    guard let raw = OSRCloneGeogCS(other.raw) else { return nil }
+  ///
+  /// - Throws: ``GeoFileError/unknownCRS(definition:reason:)`` when PROJ could not look into its
+  ///   database.
+  convenience init?(geographicPartOf other: SpatialReference) throws(GeoFileError) {
+    let (raw, said) = GDALListener.listen { OSRCloneGeogCS(other.raw) }
+    guard let raw else { return nil }
     self.init(owning: raw)
+    if let refusal = said.refusal {
+      throw .unknownCRS(definition: "geographic part", reason: refusal)
+    }
   }
 
   /// The size of an angular unit, in radians.

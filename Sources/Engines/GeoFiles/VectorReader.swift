@@ -33,17 +33,19 @@ public struct VectorReader: ~Copyable {
     }
     guard let raw else { throw .cannotOpenVector(path: path, reason: said.words) }
     let handle = DatasetHandle(raw)
+    if let refusal = said.refusal { throw .cannotOpenVector(path: path, reason: refusal) }
     let layer =
       name.map { GDALDatasetGetLayerByName(raw, $0) } ?? GDALDatasetGetLayer(raw, 0)
     guard let layer, let definition = OGR_L_GetLayerDefn(layer) else {
       let wanted = name.map { "layer '\($0)'" } ?? "a layer"
       throw .cannotOpenVector(path: path, reason: "it does not hold \(wanted)")
     }
+    let crs = try SpatialReference(cloning: OGR_L_GetSpatialRef(layer))?.value()
     self.path = path
     self.layer = layer
     self.handle = handle
     layerName = String(cString: OGR_L_GetName(layer))
-    crs = SpatialReference(cloning: OGR_L_GetSpatialRef(layer))?.value
+    self.crs = crs
     fields = (0..<OGR_FD_GetFieldCount(definition)).map { index in
       let field = OGR_FD_GetFieldDefn(definition, index)
       let kind: VectorField.Kind =

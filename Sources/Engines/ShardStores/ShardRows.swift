@@ -46,6 +46,23 @@ public struct StageTally: Hashable, Sendable, Codable {
   }
 }
 
+/// A step of one shard, with what is recorded together with it.
+public struct Transition: Sendable {
+  /// The shard after it; its fence is one more than before.
+  public var record: ShardRecord
+  /// Files that exist from now on.
+  public var artifacts: [Artifact]
+  /// Shards that wait for this one; each waits for one fewer.
+  public var successors: Successors
+
+  /// Describes a step.
+  public init(
+    _ record: ShardRecord, artifacts: [Artifact] = [], releasing successors: Successors = .none
+  ) {
+    (self.record, self.artifacts, self.successors) = (record, artifacts, successors)
+  }
+}
+
 /// The shards that wait for one shard.
 public enum Successors: Hashable, Sendable {
   /// None.
@@ -69,7 +86,8 @@ public enum Successors: Hashable, Sendable {
     case .none: break
     case .shards(let keys):
       for key in keys {
-        try database.execute(sql: step + " AND ix = ?", arguments: [key.stage, key.index])
+        try database.cachedStatement(sql: step + " AND ix = ?")
+          .execute(arguments: [key.stage, key.index])
       }
     case .stage(let stage): try database.execute(sql: step, arguments: [stage])
     case .gate(let stage, let before):
@@ -97,8 +115,9 @@ extension ShardRecord {
   }
 
   func insertRow(_ database: Database) throws {
-    try database.execute(
-      sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    let insertion = try database.cachedStatement(
+      sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    try insertion.execute(
       arguments: [
         key.stage, key.index, state.rawValue, waits, attempts, crashes, kills, fence, owner, reason,
         madeCount, skippedCount, inputHash,
@@ -107,19 +126,20 @@ extension ShardRecord {
 
   /// Writes the row if its fence is still the one before this record's, and logs the transition.
   func updateRow(_ database: Database) throws -> Bool {
-    try database.execute(
+    let update = try database.cachedStatement(
       sql: """
         UPDATE shard SET state = ?, waits = ?, attempts = ?, crashes = ?, kills = ?, fence = ?,
           owner = ?, reason = ?, made = ?, passed = ?, input_hash = ? WHERE stage = ? AND ix = ? AND fence = ?
-        """,
+        """)
+    try update.execute(
       arguments: [
         state.rawValue, waits, attempts, crashes, kills, fence, owner, reason, madeCount,
         skippedCount, inputHash, key.stage, key.index, fence - 1,
       ])
     guard database.changesCount == 1 else { return false }
-    try database.execute(
-      sql: "INSERT INTO event(stage, ix, state, fence, detail) VALUES (?, ?, ?, ?, ?)",
-      arguments: [key.stage, key.index, state.rawValue, fence, reason])
+    let log = try database.cachedStatement(
+      sql: "INSERT INTO event(stage, ix, state, fence, detail) VALUES (?, ?, ?, ?, ?)")
+    try log.execute(arguments: [key.stage, key.index, state.rawValue, fence, reason])
     return true
   }
 }
@@ -139,8 +159,9 @@ extension Artifact {
   }
 
   func insertRow(_ database: Database, fence: Int) throws {
-    try database.execute(
-      sql: "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    let insertion = try database.cachedStatement(
+      sql: "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    try insertion.execute(
       arguments: [
         key.stage, key.index, part, path, bytes, fileHash, contentHash, fence, isRetired ? 1 : 0,
       ])

@@ -4,7 +4,8 @@ import GRDB
 ///
 /// One process opens it for writing (architecture decision 8; SQLite before 3.51.3 can corrupt a
 /// write-ahead log with several writers). Every write is one transaction that has reached the disk
-/// when the call returns. Chips are never rows: 10⁵ shards are about 20 MB.
+/// when the call returns, but for leases (``lease(_:)``). Chips are never rows: 10⁵ shards are about
+/// 20 MB.
 ///
 /// Saving is conditional on the shard's fence, so "read, think, write" loses to whoever wrote in
 /// between instead of overwriting it (the flaw of River's issue 1302).
@@ -126,10 +127,9 @@ public final class ShardStore: Sendable {
   /// The record of a shard; nil when the plan has no such shard.
   public func record(_ key: ShardKey) throws(ShardStoreError) -> ShardRecord? {
     try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT * FROM shard WHERE stage = ? AND ix = ?",
-        arguments: [key.stage, key.index]
-      ).map(ShardRecord.init(row:))
+      let query = try database.cachedStatement(
+        sql: "SELECT * FROM shard WHERE stage = ? AND ix = ?")
+      return try Row.fetchOne(query, arguments: [key.stage, key.index]).map(ShardRecord.init(row:))
     }
   }
 
@@ -139,9 +139,9 @@ public final class ShardStore: Sendable {
   /// fail once, and none is set aside for it.
   public func nextReady(in order: LeaseOrder = .ascending) throws(ShardStoreError) -> ShardRecord? {
     try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT * FROM shard WHERE state = 1 ORDER BY \(order.terms) LIMIT 1"
-      ).map(ShardRecord.init(row:))
+      let query = try database.cachedStatement(
+        sql: "SELECT * FROM shard WHERE state = 1 ORDER BY \(order.terms) LIMIT 1")
+      return try Row.fetchOne(query).map(ShardRecord.init(row:))
     }
   }
 
@@ -223,11 +223,43 @@ public final class ShardStore: Sendable {
   public func save(
     _ record: ShardRecord, artifacts: [Artifact] = [], releasing successors: Successors = .none
   ) throws(ShardStoreError) -> Bool {
+    try save(each: [Transition(record, artifacts: artifacts, releasing: successors)])[0]
+  }
+
+  /// Saves transitions that have nothing to do with each other in one transaction, which costs one
+  /// flush for all of them.
+  ///
+  /// - Returns: For each of them, whether it was saved; false when somebody else has saved the shard
+  ///   since.
+  public func save(each transitions: [Transition]) throws(ShardStoreError) -> [Bool] {
     try write { database in
-      guard try record.updateRow(database) else { return false }
-      for artifact in artifacts { try artifact.insertRow(database, fence: record.fence) }
-      try successors.release(database)
-      return true
+      try transitions.map { transition in
+        guard try transition.record.updateRow(database) else { return false }
+        for artifact in transition.artifacts {
+          try artifact.insertRow(database, fence: transition.record.fence)
+        }
+        try transition.successors.release(database)
+        return true
+      }
+    }
+  }
+
+  /// Saves a lease without waiting for the disk: it survives the end of every process, and may be
+  /// lost with the machine's power, together with the worker that had it (decision 16).
+  ///
+  /// - Returns: False, and nothing is changed, when somebody else has saved the shard since.
+  public func lease(_ record: ShardRecord) throws(ShardStoreError) -> Bool {
+    try Self.attempt(path) {
+      try queue.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        defer { try? database.execute(sql: "PRAGMA synchronous = FULL") }
+        var isSaved = false
+        try database.inTransaction(.immediate) {
+          isSaved = try record.updateRow(database)
+          return .commit
+        }
+        return isSaved
+      }
     }
   }
 

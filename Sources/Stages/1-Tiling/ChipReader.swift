@@ -75,18 +75,32 @@ public final class ChipReader {
     }
     if open.count >= openLimit { open.removeFirst() }
     let path = scenes.scenes[index].path
-    do throws(GeoFileError) {
-      open.append((index, OpenScene(try Dataset(opening: path))))
-    } catch {
-      throw .notARaster(path: path, cause: error)
-    }
-    return open[open.count - 1].file
+    let scene = try OpenScene(path, madeOf: scenes.scenes[index].files)
+    open.append((index, scene))
+    return scene
   }
 }
 
 /// A box around a dataset, so that it can be kept in a list.
 private final class OpenScene {
-  let dataset: Dataset
+  private(set) var dataset: Dataset
 
-  init(_ dataset: consuming Dataset) { self.dataset = dataset }
+  /// Opens a scene that is made of some files.
+  ///
+  /// GDAL goes on without a mask or a side file that it cannot open, and gives other pixels then; so
+  /// what it has opened is compared with what was there when the run was planned.
+  init(_ path: String, madeOf files: [String]) throws(TilingError) {
+    do throws(GeoFileError) { dataset = try Dataset(opening: path) } catch {
+      throw .notARaster(path: path, cause: error)
+    }
+    let found = dataset.ownFirstFiles()
+    if found == files { return }
+    // A call that failed once, for want of a descriptor say, has passed by now.
+    do throws(GeoFileError) { dataset = try Dataset(opening: path) } catch {
+      throw .notARaster(path: path, cause: error)
+    }
+    guard dataset.ownFirstFiles() == files else {
+      throw .filesDiffer(path: path, planned: files, found: found)
+    }
+  }
 }

@@ -43,7 +43,7 @@ public enum SceneFinder {
   }
 
   private static func list(folder: String) throws(TilingError) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let names = try entries(of: folder)
     let base = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     let scenes = names.filter { name in
       !name.hasPrefix(".") && extensions.contains { name.lowercased().hasSuffix(".\($0)") }
@@ -52,10 +52,35 @@ public enum SceneFinder {
     return scenes.map { "\(base)/\($0)" }
   }
 
+  /// By hand, because Foundation does not say what the system said.
+  private static func entries(of folder: String) throws(TilingError) -> [String] {
+    guard let listing = opendir(folder) else {
+      throw .cannotList(path: folder, reason: String(cString: strerror(errno)))
+    }
+    defer { closedir(listing) }
+    var names: [String] = []
+    errno = 0
+    while let entry = readdir(listing) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      names.append(name)
+      errno = 0
+    }
+    guard errno == 0 else {
+      throw .cannotList(path: folder, reason: String(cString: strerror(errno)))
+    }
+    return names
+  }
+
   private static func match(_ pattern: String) throws(TilingError) -> [String] {
     var matches = glob_t()
     defer { globfree(&matches) }
-    guard glob(pattern, 0, nil, &matches) == 0, let paths = matches.gl_pathv else {
+    let status = glob(pattern, GLOB_ERR, nil, &matches)
+    guard status != GLOB_ABORTED || errno == ENOENT else {
+      throw .cannotList(path: pattern, reason: String(cString: strerror(errno)))
+    }
+    guard status == 0, let paths = matches.gl_pathv else {
       throw .nothingMatches(pattern: pattern)
     }
     let found = (0..<Int(matches.gl_pathc)).compactMap { index in
@@ -71,7 +96,10 @@ public enum SceneFinder {
   }
 
   private static func read(list: String) throws(TilingError) -> [String] {
-    guard let text = try? String(contentsOfFile: list, encoding: .utf8) else {
+    guard let bytes = FileManager.default.contents(atPath: list) else {
+      throw .cannotList(path: list, reason: String(cString: strerror(errno)))
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .unreadableList(path: list)
     }
     let folder = list.lastIndex(of: "/").map { String(list[..<$0]) }

@@ -119,7 +119,7 @@ private struct SceneProfile {
       throw .truncated(path: path, reason: reason)
     }
     self.path = path
-    files = [path] + file.files().filter { $0 != path }.sorted()
+    files = file.ownFirstFiles()
     self.transform = transform
     self.crs = crs
     size = file.size
@@ -189,5 +189,14 @@ private struct SceneProfile {
     } catch {
       throw .gridsDiffer(first: model.path, second: path, reason: "\(error)")
     }
+  }
+}
+
+extension Dataset {
+  /// The files that a scene is read from: itself, then masks, side files and what a virtual raster is
+  /// made of, by name.
+  borrowing func ownFirstFiles() -> [String] {
+    let own = path
+    return [own] + files().filter { $0 != own }.sorted()
   }
 }

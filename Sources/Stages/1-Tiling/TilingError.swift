@@ -11,6 +11,10 @@ public enum TilingError: Error, Hashable, Sendable {
   case emptyFolder(path: String)
   /// A pattern matches no file.
   case nothingMatches(pattern: String)
+  /// The system does not tell what a folder holds.
+  case cannotList(path: String, reason: String)
+  /// A scene is read from other files than it was when the run was planned.
+  case filesDiffer(path: String, planned: [String], found: [String])
   /// A list of scenes is not text.
   case unreadableList(path: String)
   /// A list names a file that is not there.
@@ -47,7 +51,8 @@ extension TilingError: CustomStringConvertible {
   /// Three lines: what could not be done, the cause, what to do next.
   public var description: String {
     switch self {
-    case .noScenes, .missing, .emptyFolder, .nothingMatches, .unreadableList, .missingFromList:
+    case .noScenes, .missing, .emptyFolder, .nothingMatches, .cannotList, .unreadableList,
+      .missingFromList:
       notFound
     case .withoutCRS, .withoutTransform, .onlyControlPoints, .gridsDiffer:
       misplaced
@@ -61,6 +66,12 @@ extension TilingError: CustomStringConvertible {
         it lies outside all scenes, which reach from (\(scenes.west), \(scenes.south)) to \
       (\(scenes.east), \(scenes.north)) in \(crs)
         check that it is the right file and names the right coordinate reference system
+      """
+    case .filesDiffer(let path, let planned, let found):
+      """
+      scene '\(path)' is not read from the files that it was planned with
+        they were \(planned.joined(separator: ", ")), and are \(found.joined(separator: ", "))
+        leave masks, overviews and .aux.xml as they are, and run the same command again
       """
     case .truncated(let path, let reason):
       """
@@ -90,6 +101,12 @@ extension TilingError: CustomStringConvertible {
       cannot find scenes like '\(pattern)'
         no file matches the pattern
         try `ls \(pattern)`, and put the pattern in quotes on a command line
+      """
+    case .cannotList(let path, let reason):
+      """
+      cannot find scenes in '\(path)'
+        the system says: \(reason)
+        check that the folder may be read, or name the files themselves
       """
     case .unreadableList(let path):
       """

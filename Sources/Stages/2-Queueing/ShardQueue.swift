@@ -9,6 +9,28 @@ public struct Lease: Hashable, Sendable {
   public var key: ShardKey { record.key }
 }
 
+/// What came of a lease: the files that the shard made, and what it counted.
+public struct FinishedWork: Sendable {
+  /// The lease it was done under.
+  public var lease: Lease
+  /// The shard's files.
+  public var artifacts: [Artifact]
+  /// Chips classified, or outlines traced or written.
+  public var made: Int
+  /// Chips without a picture or outside the region.
+  public var skipped: Int
+  /// The hash of the decoded pixels it was made from.
+  public var inputHash: String?
+
+  /// Describes finished work.
+  public init(
+    lease: Lease, artifacts: [Artifact], made: Int, skipped: Int, inputHash: String? = nil
+  ) {
+    (self.lease, self.artifacts, self.made) = (lease, artifacts, made)
+    (self.skipped, self.inputHash) = (skipped, inputHash)
+  }
+}
+
 /// Hands out shards and records how they end.
 ///
 /// One process owns it. No clock takes part: a lease ends when its worker reports, or when the coordinator sees the
@@ -55,7 +77,7 @@ public struct ShardQueue: Sendable {
   public func lease(to owner: Int) throws(ShardStoreError) -> Lease? {
     while let record = try store.nextReady(in: order) {
       guard let next = record.leased(by: owner) else { return nil }
-      if try store.save(next) { return Lease(record: next) }
+      if try store.lease(next) { return Lease(record: next) }
     }
     return nil
   }
@@ -66,9 +88,25 @@ public struct ShardQueue: Sendable {
   public func finish(
     _ lease: Lease, artifacts: [Artifact], made: Int, skipped: Int, inputHash: String? = nil
   ) throws(ShardStoreError) -> Bool {
-    let next = lease.record.finished(made: made, skipped: skipped, inputHash: inputHash)
-    guard let next else { return false }
-    return try store.save(next, artifacts: artifacts, releasing: successors(lease.key))
+    let work = FinishedWork(
+      lease: lease, artifacts: artifacts, made: made, skipped: skipped, inputHash: inputHash)
+    return try finish([work])[0]
+  }
+
+  /// Records shards as done that were finished at about the same time: the disk is waited for once.
+  ///
+  /// - Returns: For each, false when its lease was lost; its files must then be thrown away.
+  public func finish(_ works: [FinishedWork]) throws(ShardStoreError) -> [Bool] {
+    let transitions = works.map { work in
+      work.lease.record.finished(
+        made: work.made, skipped: work.skipped, inputHash: work.inputHash
+      ).map {
+        Transition($0, artifacts: work.artifacts, releasing: successors(work.lease.key))
+      }
+    }
+    guard transitions.contains(where: { $0 != nil }) else { return works.map { _ in false } }
+    var saved = try store.save(each: transitions.compactMap(\.self))[...]
+    return transitions.map { $0 == nil ? false : saved.removeFirst() }
   }
 
   /// Whether the lease still holds the shard.

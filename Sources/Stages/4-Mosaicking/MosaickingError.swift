@@ -15,15 +15,6 @@ public enum MosaickingError: Error, Hashable, Sendable {
   /// A part has another size than its shard's window. Always a fault of the program.
   case partMisfits(path: String, size: PixelSize, window: PixelWindow)
 
-  /// Whether the disk, or the share of it that may be used, is full.
-  public var isOutOfSpace: Bool {
-    switch self {
-    case .file(let error): error.isOutOfSpace
-    case .picture(let error): error.isOutOfSpace
-    case .pixelsDiffer, .incomplete, .partMisfits: false
-    }
-  }
-
   /// Does something with a raster, and throws what it throws as one of these errors.
   static func onFile<Result: ~Copyable>(
     _ body: () throws(GeoFileError) -> Result

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What can go wrong with the files between tracing and export.
 public enum FootprintError: Error, Hashable, Sendable {
   /// A fragment is absent or cannot be read.
@@ -6,6 +8,19 @@ public enum FootprintError: Error, Hashable, Sendable {
   case damagedFragment(path: String, reason: String)
   /// A fragment could not be written.
   case cannotWriteFragment(path: String, reason: String)
+}
+
+extension FootprintError {
+  /// What the system said, which Foundation keeps behind a sentence of its own.
+  static func words(of error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    guard let underlying = underlying.map({ $0 as NSError }),
+      underlying.domain == NSPOSIXErrorDomain
+    else {
+      return error.localizedDescription
+    }
+    return String(cString: strerror(Int32(underlying.code)))
+  }
 }
 
 extension FootprintError: CustomStringConvertible {

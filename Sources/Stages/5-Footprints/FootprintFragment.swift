@@ -32,7 +32,7 @@ public struct FootprintFragment: Hashable, Sendable {
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: path))
     } catch {
-      throw .cannotWriteFragment(path: path, reason: error.localizedDescription)
+      throw .cannotWriteFragment(path: path, reason: FootprintError.words(of: error))
     }
   }
 
@@ -120,7 +120,7 @@ struct FragmentReader {
       offset += UInt64(piece.count)
       return [UInt8](piece)
     } catch {
-      throw .cannotReadFragment(path: path, reason: error.localizedDescription)
+      throw .cannotReadFragment(path: path, reason: FootprintError.words(of: error))
     }
   }
 

@@ -18,7 +18,7 @@ public enum ExitStatus: Int32, Sendable, Codable {
   case unavailable = 69
   /// A bug of ours.
   case bug = 70
-  /// The disk is full or cannot be written; the same command goes on.
+  /// The disk is full or cannot be written, or the system lacks something; the same command goes on.
   case cannotWrite = 74
   /// Stopped by a signal; the same command goes on.
   case stopped = 75

@@ -1,6 +1,5 @@
 import Checksums
 import Footprints
-import Foundation
 import GeoFiles
 import Grids
 import Inference
@@ -14,6 +13,11 @@ import Tiling
 public enum Failures {
   /// The exit code of an error; nil when it is none of ours.
   public static func exitStatus(of error: any Error) -> ExitStatus? {
+    if SystemFault(behind: error) != nil { return .cannotWrite }
+    return status(of: error)
+  }
+
+  private static func status(of error: any Error) -> ExitStatus? {
     switch error {
     case SpecificationError.cannotRead: .badInput
     case is SpecificationError, is ResolutionError, is NetworkError: .badPipeline
@@ -31,16 +35,16 @@ public enum Failures {
       if case .cannotWriteFragment = error { .cannotWrite } else { .badInput }
     case ShardStoreError.unknownFormat: .refused
     case is ShardStoreError, is ChecksumError: .cannotWrite
-    case let error as RunError: status(of: error)
+    case let error as RunError: status(ofRun: error)
     case let failure as WorkFailure: failure.status
     default: nil
     }
   }
 
-  private static func status(of error: RunError) -> ExitStatus {
+  private static func status(ofRun error: RunError) -> ExitStatus {
     switch error {
     case .cannotWrite, .outOfSpace, .needsSpace, .everythingFails, .networkFileSystem,
-      .cannotStartWorker:
+      .cannotStartWorker, .workersFail:
       .cannotWrite
     case .alreadyRunning, .workersStillLive: .stopped
     case .differentRun, .notDeletable: .refused
@@ -61,16 +65,8 @@ public enum Failures {
     case MosaickingError.file(let error): error.isAboutWriting
     case MosaickingError.picture, MosaickingError.pixelsDiffer: true
     case FootprintError.cannotWriteFragment: true
-    default: isOutOfSpace(error)
+    default: false
     }
-  }
-
-  /// Whether the system said that the disk is full.
-  static func isOutOfSpace(_ error: any Error) -> Bool {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    let code = underlying ?? (error as NSError)
-    return code.domain == NSPOSIXErrorDomain
-      && (code.code == Int(ENOSPC) || code.code == Int(EDQUOT))
   }
 }
 

@@ -4,6 +4,9 @@ import Queueing
 import ShardStores
 
 /// What the queue costs: a plan of a million shards opened, and shards handed out and committed.
+///
+/// A commit waits for the disk. How long that takes is the disk's affair, and is measured beside: the
+/// same disk is asked to flush one block of a file, in turn with the queue.
 struct QueueCost {
   /// What was measured.
   struct Figures: Encodable {
@@ -11,13 +14,21 @@ struct QueueCost {
     var writeSeconds = 0.0
     var openSeconds = 0.0
     var openMegabytes = 0.0
+    /// Shards handed out and committed a second, one after the other.
     var pairsPerSecond = 0.0
+    /// The same, when as many as ``QueueCost/together`` workers finish in the time of one flush.
+    var pairsPerSecondTogether = 0.0
+    /// What one flush of the disk takes: the median.
+    var flushMilliseconds = 0.0
     var cpuMicrosecondsPerPair = 0.0
     var worstMilliseconds = 0.0
   }
 
   private let shards: Int
   private static let pairs = 3_000
+  /// How many shards are committed at once where workers wait for the queue.
+  static let together = 8
+  private static let rounds = 10
 
   init(_ options: Options) { shards = options.shards }
 
@@ -28,9 +39,11 @@ struct QueueCost {
       print(
         "\(figures.shards) shards: written in \(number(figures.writeSeconds, 1)) s; opened in "
           + "\(number(figures.openSeconds, 2)) s with \(number(figures.openMegabytes, 0)) MB; "
-          + "\(number(figures.pairsPerSecond, 0)) × (hand out + commit) a second, the slowest "
+          + "\(number(figures.pairsPerSecond, 0)) × (hand out + commit) a second one by one, "
+          + "\(number(figures.pairsPerSecondTogether, 0)) by \(Self.together), the slowest "
           + "\(number(figures.worstMilliseconds, 1)) ms, "
-          + "\(number(figures.cpuMicrosecondsPerPair, 0)) µs of processor each")
+          + "\(number(figures.cpuMicrosecondsPerPair, 0)) µs of processor each; a flush takes "
+          + "\(number(figures.flushMilliseconds, 2)) ms")
       return true
     } catch {
       print("cannot measure: \(error)")
@@ -102,29 +115,63 @@ struct QueueCost {
     try body()
   }
 
+  /// Measures in turns, so that the disk's moods meet all alike.
   private func handOut(_ path: String, _ figures: inout Figures) throws {
     let queue = try Self.queue(path)
+    let count = max(Self.together, min(Self.pairs, shards / 4) / Self.rounds)
+    var (alone, together, cpu) = (0.0, 0.0, 0.0)
+    var flushes: [Double] = []
+    for _ in 0..<Self.rounds {
+      flushes += try Self.flushes(beside: path, count: 20)
+      let before = Self.cpuSeconds()
+      alone += try Self.seconds { try commit(count, by: 1, in: queue, &figures) }
+      cpu += Self.cpuSeconds() - before
+      together += try Self.seconds { try commit(count, by: Self.together, in: queue, &figures) }
+    }
+    let pairs = Double(count / Self.together * Self.together * Self.rounds)
+    figures.pairsPerSecond = Double(count * Self.rounds) / alone
+    figures.pairsPerSecondTogether = pairs / together
+    figures.cpuMicrosecondsPerPair = cpu / Double(count * Self.rounds) * 1e6
+    figures.flushMilliseconds = flushes.sorted()[flushes.count / 2] * 1e3
+  }
+
+  /// Hands out and commits shards, some at a time.
+  private func commit(
+    _ count: Int, by group: Int, in queue: ShardQueue, _ figures: inout Figures
+  ) throws {
     let hash = String(repeating: "0", count: 64)
-    let cpu = Self.cpuSeconds()
-    var worst = 0.0
-    let wall = try Self.seconds {
-      for index in 0..<min(Self.pairs, shards / 4) {
-        let one = try Self.seconds {
-          guard let lease = try queue.lease(to: 1) else { throw Breakdown("nothing to hand out") }
+    for _ in 0..<count / group {
+      let one = try Self.seconds {
+        let works = try (0..<group).map { worker in
+          guard let lease = try queue.lease(to: worker) else {
+            throw Breakdown("nothing to hand out")
+          }
+          let name = "3-inference/shard_r0c\(lease.key.index).0123456789abcdef.tif"
           let artifact = Artifact(
-            key: lease.key, part: 0, path: "3-inference/shard_r0c\(index).0123456789abcdef.tif",
-            bytes: index, fileHash: hash, contentHash: hash)
-          guard
-            try queue.finish(lease, artifacts: [artifact], made: 64, skipped: 0)
-          else { throw Breakdown("a lease was lost") }
+            key: lease.key, part: 0, path: name, bytes: 1, fileHash: hash, contentHash: hash)
+          return FinishedWork(lease: lease, artifacts: [artifact], made: 64, skipped: 0)
         }
-        worst = max(worst, one)
+        guard try queue.finish(works).allSatisfy(\.self) else {
+          throw Breakdown("a lease was lost")
+        }
+      }
+      figures.worstMilliseconds = max(figures.worstMilliseconds, one * 1e3)
+    }
+  }
+
+  /// The seconds that the disk takes to make one block of a file durable, a number of times.
+  private static func flushes(beside path: String, count: Int) throws -> [Double] {
+    let file = Glibc.open("\(path).flush", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Breakdown("'\(path).flush' cannot be made") }
+    defer { close(file) }
+    let block = [UInt8](repeating: 7, count: 4096)
+    return try (0..<count).map { index in
+      try seconds {
+        guard pwrite(file, block, block.count, off_t(index * block.count)) == block.count,
+          fdatasync(file) == 0
+        else { throw Breakdown("'\(path).flush' cannot be flushed") }
       }
     }
-    let count = Double(min(Self.pairs, shards / 4))
-    figures.pairsPerSecond = count / wall
-    figures.cpuMicrosecondsPerPair = (Self.cpuSeconds() - cpu) / count * 1e6
-    figures.worstMilliseconds = worst * 1e3
   }
 
   private static func seconds(_ body: () throws -> Void) rethrows -> Double {

@@ -47,7 +47,7 @@ struct Mapwright: ParsableCommand {
       guard let kind = Failures.exitStatus(of: error) ?? (isOfCommandLine ? nil : .bug) else {
         exit(withError: error)
       }
-      FileHandle.standardError.write(Data("mapwright: \(error)\n".utf8))
+      FileHandle.standardError.write(Data("mapwright: \(Failures.words(of: error))\n".utf8))
       Foundation.exit(kind.rawValue)
     }
   }

@@ -135,6 +135,17 @@ import Testing
         """)
   }
 
+  @Test func `workers that the system fails`() {
+    let error = RunError.workersFail(log: "workers.log", reason: "the worker exited: 75")
+    #expect(
+      "\(error)" == """
+        stopped: one worker after the other ends, and no shard is to blame
+          the worker exited: 75
+          their last words are in workers.log; mend it and run the same command again
+        """)
+    #expect(Failures.exitStatus(of: error) == .cannotWrite)
+  }
+
   @Test func `a shard with other bytes than before`() {
     #expect(
       "\(RunError.notDeterministic(shard: "shard (0, 1)", kept: "a.tif, b.tif"))" == """

@@ -28,9 +28,9 @@ struct Planner {
     let specification = try Self.specification(request)
     let base = URL(fileURLWithPath: request.pipeline).deletingLastPathComponent()
     let path = Self.absolute(specification.inference.model, from: base)
-    model = try ModelFile(reading: path)
+    model = try ModelFile.read(path)
     network = try BuiltinNetwork(model, outputNamed: specification.inference.output)
-    let metadata = ModelMetadata(properties: model.metadata, besideModel: path)
+    let metadata = try ModelMetadata(properties: model.metadata, besideModel: path)
     resolved = try ResolvedPipeline(
       specification, metadata: metadata,
       model: ModelInterface(

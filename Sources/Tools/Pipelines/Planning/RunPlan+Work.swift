@@ -41,6 +41,16 @@ extension RunPlan {
     "\(RunFolder.mosaics)/\(name)_\(partLayers.name(of: layer))\(sheet.suffix).tif"
   }
 
+  /// Where the preview of a sheet is published, relative to the run's folder.
+  func previewPath(of sheet: MosaicSheet) -> String {
+    "\(RunFolder.mosaics)/\(name)_preview\(sheet.suffix).png"
+  }
+
+  /// Where the outlines are published in a format, relative to the run's folder.
+  func footprintsPath(fileExtension: String) -> String {
+    "\(RunFolder.footprints)/\(name)_footprints.\(fileExtension)"
+  }
+
   /// How many pieces of work a stage has.
   func count(of stage: WorkStage) -> Int {
     switch stage {

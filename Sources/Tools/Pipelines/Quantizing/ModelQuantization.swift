@@ -23,7 +23,7 @@ public struct ModelQuantization {
   ///
   /// - Throws: ``QuantizationError``, and what reading scenes and models throws.
   public static func perform(_ request: QuantizationRequest) throws -> QuantizationResult {
-    GDALRuntime.start(cacheMegabytes: 64)
+    OutsideLibraries.start()
     return try ModelQuantization(request).search()
   }
 
@@ -35,7 +35,7 @@ public struct ModelQuantization {
     learned = chips.indices.filter { $0 % 2 == 0 }.map { chips[$0] }
     judged = chips.count == 1 ? chips : chips.indices.filter { $0 % 2 == 1 }.map { chips[$0] }
     let network = try BuiltinNetwork(
-      ModelFile(reading: calibration.plan.model.path), outputNamed: calibration.plan.model.output)
+      ModelFile.read(calibration.plan.model.path), outputNamed: calibration.plan.model.output)
     recording = RecordingNetwork(network)
     _ = try calibration.classify(learned, with: recording)
     let maps = try calibration.classify(judged, with: network)
@@ -75,7 +75,7 @@ public struct ModelQuantization {
       try data.write(to: URL(fileURLWithPath: request.out), options: .atomic)
     } catch {
       throw QuantizationError.cannotWrite(
-        path: request.out, reason: (error as NSError).localizedDescription)
+        path: request.out, reason: RunError.words(of: error))
     }
     return best
   }

@@ -5,7 +5,8 @@ import ShardStores
 /// Removes the files of a run that nothing names: what `mapwright gc` does.
 ///
 /// A finished command leaves none. A killed one may: staged files, parts that were published and not
-/// recorded, and files kept as evidence of a shard that gave two results.
+/// recorded, and files kept as evidence of a shard that gave two results. What a run cannot have
+/// written, it leaves alone.
 public struct Cleaning: Codable, Sendable {
   /// The files, relative to the run's folder.
   public var removed: [String] = []
@@ -31,14 +32,15 @@ public struct Cleaning: Codable, Sendable {
         .filter { !$0.isRetired }.map(\.path))
     // What a revision that is not finished still cuts parts from.
     if record.state == .unfinished { named.formUnion(plan.kept.map(\.path)) }
+    let own = OwnNames(of: plan)
     let places = [
       RunFolder.staging, RunFolder.fragments, RunFolder.parts, RunFolder.mosaics,
       RunFolder.footprints,
     ]
     for place in places {
-      let found = try? FileManager.default.contentsOfDirectory(atPath: folder.file(place).path)
-      for name in (found ?? []).sorted() where !named.contains("\(place)/\(name)") {
-        remove("\(place)/\(name)", of: folder)
+      for path in try folder.names(in: place).map({ "\(place)/\($0)" })
+      where !named.contains(path) && own.contain(path) {
+        remove(path, of: folder)
       }
     }
     for leftover in [folder.ballast, folder.nextPlan] {

@@ -20,7 +20,7 @@ public struct Doctor: Codable, Sendable {
 
   /// Looks at the machine; changes nothing.
   public static func examine() -> Doctor {
-    GDALRuntime.start(cacheMegabytes: 64)
+    OutsideLibraries.start()
     let free = Int(mw_free_bytes(FileManager.default.currentDirectoryPath))
     let memory = ProcessInfo.processInfo.physicalMemory
     return Doctor(findings: [

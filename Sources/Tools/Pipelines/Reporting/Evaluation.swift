@@ -27,7 +27,7 @@ public struct Evaluation: Sendable, Codable {
   ///   - truth: A file of polygons.
   /// - Throws: ``InputError`` or the words of GDAL when either cannot be read.
   public init(of prediction: String, against truth: String) throws {
-    GDALRuntime.start(cacheMegabytes: 64)
+    OutsideLibraries.start()
     let outlines = try Self.outlines(of: prediction)
     for path in [outlines, truth] where !FileManager.default.fileExists(atPath: path) {
       throw InputError.cannotRead(path: path, reason: "no such file")
@@ -52,7 +52,7 @@ public struct Evaluation: Sendable, Codable {
     guard let format = plan.footprints?.formats.first else {
       throw InputError.cannotRead(path: prediction, reason: "the run traces no footprints")
     }
-    return folder.file("\(RunFolder.footprints)/\(plan.name)_footprints.\(format)").path
+    return folder.file(plan.footprintsPath(fileExtension: format)).path
   }
 
   /// The comparison for people.

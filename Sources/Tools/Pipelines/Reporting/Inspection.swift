@@ -38,7 +38,7 @@ public struct Inspection: Codable, Sendable {
   }
 
   private static func facts(ofScene path: String) throws -> [Fact] {
-    GDALRuntime.start(cacheMegabytes: 64)
+    OutsideLibraries.start()
     let scene = try Dataset(opening: path)
     var facts = [
       Fact(name: "size", value: "\(scene.size) px, \(scene.bandCount) bands"),
@@ -61,7 +61,7 @@ public struct Inspection: Codable, Sendable {
   }
 
   private static func facts(ofModel path: String) throws -> [Fact] {
-    let model = try ModelFile(reading: path)
+    let model = try ModelFile.read(path)
     var facts = [
       Fact(name: "written by", value: model.producer.isEmpty ? "unknown" : model.producer),
       Fact(name: "opset", value: "\(model.opset)"),

@@ -42,7 +42,7 @@ public struct PlanTable: Encodable, Sendable {
   ///   - side: The side of the chip, in pixels.
   /// - Throws: ``NetworkError`` where the model cannot be read or does not take the chip.
   public init(of path: String, side: Int) throws {
-    let network = try BuiltinNetwork(ModelFile(reading: path))
+    let network = try BuiltinNetwork(ModelFile.read(path))
     let extents = network.input.extents
     let shape = Shape(
       extents.enumerated().map { axis, extent in extent ?? (axis == 0 ? 1 : axis == 1 ? 3 : side) })

@@ -5,10 +5,12 @@ import Mosaicking
 import Tiling
 
 /// The ground as the scenes show it, small: what a preview's classes are drawn over.
-struct ScenePicture {
+final class ScenePicture {
   /// The most pixels of the map that are read for a picture; a larger map is drawn without ground.
   static let largestMap = 200_000_000
 
+  /// Why the system did not let a scene be read, if so: the picture is then not what it would be.
+  private(set) var refusal: (any Error)?
   private let reader: ChipReader
 
   /// Prepares to draw scenes; nil when they are no bytes, or too much would have to be read.
@@ -41,6 +43,17 @@ struct ScenePicture {
     return picture
   }
 
+  /// The pixels of a piece; nil when they cannot be read.
+  ///
+  /// What is damaged was set aside and reported, and is no reason to fail again. What the system
+  /// refuses is one: the next attempt would draw another picture.
+  private func tiled(_ place: PixelWindow) -> TiledChip? {
+    do { return try reader.read(place) } catch {
+      if SystemFault(behind: error) != nil { refusal = refusal ?? error }
+      return nil
+    }
+  }
+
   private func draw(
     _ piece: PixelWindow, of window: PixelWindow, factor: Int, into picture: inout [UInt8],
     width: Int
@@ -48,8 +61,7 @@ struct ScenePicture {
     let place = PixelWindow(
       x: window.x + piece.x * factor, y: window.y + piece.y * factor, width: piece.width * factor,
       height: piece.height * factor)
-    // What cannot be read was set aside and reported; a picture is no reason to fail again.
-    guard let tiled = try? reader.read(place) else { return }
+    guard let tiled = tiled(place) else { return }
     let bands = tiled.chip.bandCount >= 3 ? [0, 1, 2] : [0, 0, 0]
     for y in 0..<piece.height {
       for x in 0..<piece.width {

@@ -30,7 +30,7 @@ public struct Verification: Codable, Sendable {
       for artifact in try store.artifacts(stage: stage.rawValue) where !artifact.isRetired {
         files += 1
         let path = folder.file(artifact.path).path
-        if let reason = Self.damage(of: path, committedAs: artifact.fileHash) {
+        if let reason = try Self.damage(of: path, committedAs: artifact.fileHash) {
           damaged.append("'\(path)': \(reason)")
         }
       }
@@ -39,13 +39,17 @@ public struct Verification: Codable, Sendable {
   }
 
   /// What is wrong with a file; nil when it is what was committed.
-  static func damage(of path: String, committedAs hash: String) -> String? {
+  ///
+  /// - Throws: ``ChecksumError`` when the system does not let it be read, which is no damage.
+  static func damage(of path: String, committedAs hash: String) throws -> String? {
     guard FileManager.default.fileExists(atPath: path) else { return "the file is absent" }
-    // Twice, since a call that fails once, for want of descriptors say, is no damage.
-    guard let found = (try? ContentHash(ofFile: path)) ?? (try? ContentHash(ofFile: path)) else {
+    do {
+      let found = try ContentHash(ofFile: path)
+      return found.description == hash ? nil : "its SHA-256 is \(found), committed was \(hash)"
+    } catch {
+      if SystemFault(behind: error) != nil { throw error }
       return "it cannot be read"
     }
-    return found.description == hash ? nil : "its SHA-256 is \(found), committed was \(hash)"
   }
 
   private mutating func reread(_ folder: RunFolder, _ store: ShardStore) throws {
@@ -63,6 +67,7 @@ public struct Verification: Codable, Sendable {
         if try reader.hash(of: number) == hash { continue }
         otherPixels.append("\(plan.span[number]), from \(scenes)")
       } catch {
+        if SystemFault(behind: error) != nil { throw error }
         _ = reader.takeHash()
         let reason = "\(error)".split(separator: "\n").dropFirst().first ?? ""
         otherPixels.append(

@@ -8,9 +8,13 @@ import ShardStores
 extension Coordinator {
   /// Records what a worker says of its failure.
   func record(_ failure: WorkFailure, from worker: WorkerProcess) throws {
-    guard let lease = worker.lease else { return }
+    guard let lease = worker.lease else { return recordFailedBirth(failure) }
     worker.lease = nil
     switch failure.kind {
+    case .system:
+      progress.failed(lease.key, reason: failure.text, isSetAside: false)
+      try durably { try queue.giveBack(lease) }
+      if misfortune.systemRefused() { interrupt(failure, grace: settings.grace) }
     case .run:
       try durably { try queue.giveBack(lease) }
       interrupt(failure, grace: 0)
@@ -26,10 +30,16 @@ extension Coordinator {
     }
   }
 
+  /// Records why a worker could not even begin.
+  private func recordFailedBirth(_ failure: WorkFailure) {
+    if failure.kind != .system || misfortune.systemRefused() { interrupt(failure, grace: 0) }
+  }
+
   /// Records the end of a worker that ended by itself or was killed, and forgets it.
   func bury(_ worker: WorkerProcess) throws {
     let code = worker.reap()
     workers.removeAll { $0 === worker }
+    if worker.isOutOfReach || Self.blameless.contains(code) { return try mourn(worker, code) }
     let cause = code < 0 ? "the worker was ended by signal \(-code)" : "the worker exited: \(code)"
     let isKill = code == -SIGKILL || code == 128 + SIGKILL
     if !worker.isReady && drainsUntil == nil { try mournEarlyDeath(because: cause, isKill: isKill) }
@@ -44,6 +54,23 @@ extension Coordinator {
     case .again: try pity(lease, because: reason)
     case .crash: try blame(lease, because: reason)
     }
+  }
+
+  /// How a worker ends whose pipes, plan or disk have failed it: whatever it had is not to blame.
+  private static let blameless = [ExitStatus.cannotWrite.rawValue, ExitStatus.stopped.rawValue]
+
+  /// Gives back what a worker had that the system failed; stops when that happens again and again.
+  private func mourn(_ worker: WorkerProcess, _ code: Int32) throws {
+    let cause =
+      worker.isOutOfReach
+      ? "its orders could not be written to its pipe" : "the worker exited: \(code)"
+    if let lease = worker.lease {
+      worker.lease = nil
+      if drainsUntil == nil { progress.failed(lease.key, reason: cause, isSetAside: false) }
+      try durably { try queue.giveBack(lease) }
+    }
+    guard drainsUntil == nil, misfortune.systemRefused() else { return }
+    interrupt(RunError.workersFail(log: folder.workersLog.path, reason: cause), grace: 0)
   }
 
   /// Ends workers that are silent, or live and get nowhere.

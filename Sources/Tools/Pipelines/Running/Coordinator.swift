@@ -34,6 +34,8 @@ final class Coordinator {
   /// How often a committed file was found damaged.
   var damages = 0
   var drainsUntil: ContinuousClock.Instant?
+  /// Shards that were finished since the queue was last written.
+  private var finished: [FinishedShard] = []
   /// Why the run cannot go on now, if so.
   var interruption: (any Error)?
   private let birth = SuspendingClock.now
@@ -157,11 +159,14 @@ final class Coordinator {
     condemned.removeAll { $0.hasEnded() }
     guard count > 0 else { return }
     if waits[waits.count - 1].revents != 0 { drainOnSignal(from: signals) }
+    var ended: [WorkerProcess] = []
     for (worker, wait) in zip(workers, waits) where wait.revents != 0 {
       let (messages, hasEnded) = worker.receive()
       for message in messages { try handle(message, from: worker) }
-      if hasEnded { try bury(worker) }
+      if hasEnded { ended.append(worker) }
     }
+    try commitFinished()
+    for worker in ended { try bury(worker) }
   }
 
   private func handle(_ message: WorkerMessage, from worker: WorkerProcess) throws {
@@ -171,7 +176,7 @@ final class Coordinator {
       (earlyDeaths, earlyKills) = (0, 0)
       peakMemory = max(peakMemory, memory)
     case .beat(let beat): hear(beat, from: worker)
-    case .done(let outcome): try commit(outcome, from: worker)
+    case .done(let outcome): takeOver(outcome, from: worker)
     case .gaveBack:
       if let lease = worker.lease { try durably { try queue.giveBack(lease) } }
       worker.lease = nil
@@ -187,30 +192,33 @@ final class Coordinator {
     worker.beat = beat
   }
 
-  private func commit(_ outcome: ShardOutcome, from worker: WorkerProcess) throws {
+  private func takeOver(_ outcome: ShardOutcome, from worker: WorkerProcess) {
     guard let lease = worker.lease else { return }
     worker.lease = nil
     peakMemory = max(peakMemory, outcome.peakMemory)
     progress.measured(worker: Int(worker.processID), outcome)
-    guard try queue.holds(lease) else { return }
-    do {
-      try orders.checkIsAsBefore(outcome, of: lease.record)
-      try Publisher(folder: folder).publish(outcome.files)
-    } catch {
-      try durably { try queue.giveBack(lease) }
-      guard case RunError.notDeterministic = error else { return interrupt(error, grace: 0) }
-      throw error
+    finished.append(FinishedShard(lease: lease, outcome: outcome))
+  }
+
+  /// Publishes and records what was finished since the last time, with one flush for all of it.
+  private func commitFinished() throws {
+    guard !finished.isEmpty else { return }
+    let committing = Committing(queue: queue, orders: orders)
+    let (named, failures) = try committing.name(finished)
+    finished = []
+    for failure in failures {
+      try durably { try queue.giveBack(failure.lease) }
+      if case RunError.notDeterministic = failure.error { continue }
+      interrupt(failure.error, grace: 0)
     }
-    let before = outcome.isRestored ? lease.record : nil
-    let isCommitted = try durably {
-      try queue.finish(
-        lease, artifacts: Publisher.artifacts(of: outcome.files, key: lease.key),
-        made: before?.madeCount ?? outcome.made, skipped: before?.skippedCount ?? outcome.skipped,
-        inputHash: before?.inputHash ?? outcome.inputHash)
+    for lease in try durably({ try committing.record(named) }) {
+      staffing.shardDone()
+      misfortune.shardDone()
+      try orders.afterCommit(lease.key)
     }
-    guard isCommitted else { return }
-    staffing.shardDone()
-    misfortune.shardDone()
-    try orders.afterCommit(lease.key)
+    let worst = failures.first {
+      if case RunError.notDeterministic = $0.error { true } else { false }
+    }
+    if let worst { throw worst.error }
   }
 }

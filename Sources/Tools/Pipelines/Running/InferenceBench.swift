@@ -22,7 +22,7 @@ final class InferenceBench {
     let plan = bench.plan
     reader = try ShardReader(of: plan)
     network = try BuiltinNetwork(
-      ModelFile(reading: plan.model.path), outputNamed: plan.model.output,
+      ModelFile.read(plan.model.path), outputNamed: plan.model.output,
       threads: bench.computing.threads, instructionSet: bench.computing.instructionSet)
     segmenter = try Self.segmenter(for: plan, network, batch: 1)
     tally = open(

@@ -28,16 +28,19 @@ struct Publisher: Sendable {
       fileHash: hash.description, contentHash: content.description)
   }
 
-  /// Moves staged files to their names and makes the names durable; for the coordinator.
-  func publish(_ files: [StagedFile]) throws(RunError) {
-    var parents = Set<String>()
+  /// Moves staged files to their names, which are not durable yet; for the coordinator.
+  func name(_ files: [StagedFile]) throws(RunError) {
     for file in files {
       let target = folder.file(file.path)
       guard rename(folder.file(file.staging).path, target.path) == 0 else {
         throw Self.failure(of: errno, at: target.path)
       }
-      parents.insert(target.deletingLastPathComponent().path)
     }
+  }
+
+  /// Makes the names of files durable, each folder once.
+  func flush(namesOf files: [StagedFile]) throws(RunError) {
+    let parents = Set(files.map { folder.file($0.path).deletingLastPathComponent().path })
     for parent in parents.sorted() {
       let problem = mw_sync(parent, true)
       guard problem == 0 else { throw Self.failure(of: problem, at: parent) }

@@ -26,6 +26,8 @@ public enum RunError: Error, Hashable, Sendable {
   case cannotStartWorker(reason: String)
   /// Workers end before they are ready.
   case workersDie(log: String, reason: String)
+  /// Workers end one after the other while they have shards that are not to blame.
+  case workersFail(log: String, reason: String)
   /// Shard after shard fails, and none is done.
   case everythingFails(reason: String)
   /// The same shard gave other bytes than before.
@@ -116,6 +118,12 @@ extension RunError: CustomStringConvertible {
         \(reason)
         their last words are in \(log)
       """
+    case .workersFail(let log, let reason):
+      """
+      stopped: one worker after the other ends, and no shard is to blame
+        \(reason)
+        their last words are in \(log); mend it and run the same command again
+      """
     case .everythingFails(let reason):
       """
       stopped: one shard after the other fails, so the fault is not theirs
@@ -164,8 +172,8 @@ extension RunError: CustomStringConvertible {
 
   /// What the system says of an error, in its own words.
   static func words(of error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    if let underlying = underlying.map({ $0 as NSError }), underlying.domain == NSPOSIXErrorDomain {
       return String(cString: strerror(Int32(underlying.code)))
     }
     if error is DecodingError { return "it is damaged: it does not hold what was written" }

@@ -33,7 +33,7 @@ extension RunFolder {
   func checkState() throws(RunError) {
     guard state == stateLink else { return }
     let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: stateLink.path)) ?? ""
-    guard let owner = try? String(contentsOf: ownerFile, encoding: .utf8) else {
+    guard let owner = try Self.text(of: ownerFile) else {
       throw .stateElsewhere(
         folder: path, reason: "'\(place)' is not on this machine, or is not this run's")
     }
@@ -57,7 +57,7 @@ extension RunFolder {
     }
     try Self.makeFolder(place)
     let owner = URL(fileURLWithPath: place).appending(path: "run-folder")
-    if let other = try? String(contentsOf: owner, encoding: .utf8), other != path {
+    if let other = try Self.text(of: owner), other != path {
       throw .stateElsewhere(folder: path, reason: "'\(place)' belongs to the run in '\(other)'")
     }
     try write(Data(path.utf8), to: owner)

@@ -95,11 +95,33 @@ public struct RunFolder: Hashable, Sendable {
     }
   }
 
+  /// The names in one of the run's folders, sorted; none when it is not there.
+  ///
+  /// - Throws: ``RunError/cannotRead(path:reason:)`` when the system does not tell: it is not empty
+  ///   for that.
+  func names(in place: String) throws(RunError) -> [String] {
+    let folder = file(place).path
+    guard FileManager.default.fileExists(atPath: folder) else { return [] }
+    do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
+      throw .cannotRead(path: folder, reason: RunError.words(of: error))
+    }
+  }
+
+  /// The text of a file; nil when it is not there.
+  ///
+  /// - Throws: ``RunError/cannotRead(path:reason:)``.
+  static func text(of file: URL) throws(RunError) -> String? {
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    do { return String(decoding: try Data(contentsOf: file), as: UTF8.self) } catch {
+      throw .cannotRead(path: file.path, reason: RunError.words(of: error))
+    }
+  }
+
   /// Refuses to delete a folder that holds anything but a run.
   ///
-  /// - Throws: ``RunError/notDeletable(folder:)``.
+  /// - Throws: ``RunError/notDeletable(folder:)``, ``RunError/cannotRead(path:reason:)``.
   func checkIsDeletable() throws(RunError) {
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let entries = try names(in: "")
     // A run whose record is damaged or half deleted is a run, too.
     let isRun = [record, coordinatorLock].contains {
       FileManager.default.fileExists(atPath: $0.path)

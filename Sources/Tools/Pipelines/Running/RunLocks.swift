@@ -31,7 +31,7 @@ final class RunLocks {
     }
     // Workers that were stopped do not see that their coordinator is gone: they are ended.
     if !waitForWorkers(patience) {
-      folder.killRememberedWorkers()
+      try folder.killRememberedWorkers()
       guard waitForWorkers(2) else { throw RunError.workersStillLive(folder: folder.path) }
     }
     folder.forgetWorkers()

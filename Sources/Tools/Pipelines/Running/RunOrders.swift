@@ -19,7 +19,7 @@ struct RunOrders {
     self.plan = plan
     self.store = store
     orphans = Dictionary(
-      grouping: try Self.unnamed(in: RunFolder.parts, stage: .infer, folder, store),
+      grouping: try Self.unnamed(in: RunFolder.parts, stage: .infer, folder, plan, store),
       by: Self.stem)
   }
 
@@ -101,20 +101,21 @@ struct RunOrders {
   /// Deletes parts and outlines of shards that the manifest does not name.
   func sweepOrphans() throws {
     for (stage, place) in [(WorkStage.infer, RunFolder.parts), (.trace, RunFolder.fragments)] {
-      for path in try Self.unnamed(in: place, stage: stage, folder, store) {
+      for path in try Self.unnamed(in: place, stage: stage, folder, plan, store) {
         unlink(folder.file(path).path)
       }
     }
   }
 
-  /// The files of a folder that the manifest does not name.
+  /// The run's own files in a folder that the manifest does not name.
   private static func unnamed(
-    in place: String, stage: WorkStage, _ folder: RunFolder, _ store: ShardStore
+    in place: String, stage: WorkStage, _ folder: RunFolder, _ plan: RunPlan, _ store: ShardStore
   ) throws -> [String] {
     let named = Set(
       try store.artifacts(stage: stage.rawValue).filter { !$0.isRetired }.map(\.path))
-    let found = try? FileManager.default.contentsOfDirectory(atPath: folder.file(place).path)
-    return (found ?? []).map { "\(place)/\($0)" }.filter { !named.contains($0) }.sorted()
+    let own = OwnNames(of: plan)
+    return try folder.names(in: place).map { "\(place)/\($0)" }
+      .filter { !named.contains($0) && own.contain($0) }
   }
 
   private func delete(stage: WorkStage) throws {

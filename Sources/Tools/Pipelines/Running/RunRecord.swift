@@ -59,10 +59,7 @@ extension RunFolder {
   func write(_ data: Data, to target: URL) throws(RunError) {
     let staged = target.appendingPathExtension("new")
     do { try data.write(to: staged) } catch {
-      let reason = RunError.words(of: error)
-      throw Failures.isOutOfSpace(error)
-        ? .outOfSpace(path: target.path, reason: reason)
-        : .cannotWrite(path: target.path, reason: reason)
+      throw .cannotWrite(path: target.path, reason: RunError.words(of: error))
     }
     var problem = mw_sync(staged.path, false)
     if problem == 0, rename(staged.path, target.path) != 0 { problem = errno }

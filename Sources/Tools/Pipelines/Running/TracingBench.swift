@@ -50,7 +50,7 @@ final class TracingBench {
     var outcome = ShardOutcome()
     outcome.made = summary.count
     for (format, path) in outputs {
-      let name = "\(RunFolder.footprints)/\(plan.name)_footprints.\(format.fileExtension)"
+      let name = plan.footprintsPath(fileExtension: format.fileExtension)
       let hash = try ContentHash(ofFile: bench.folder.file(path).path)
       outcome.files.append(
         try Publisher(folder: bench.folder).stage(path, as: name, content: hash))

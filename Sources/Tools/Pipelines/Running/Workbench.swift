@@ -65,10 +65,7 @@ final class Workbench {
 
   /// Sets a place of work up; what fails here would fail for every shard.
   private func prepared<Bench>(_ make: () throws -> Bench) throws -> Bench {
-    do { return try make() } catch {
-      throw WorkFailure(
-        kind: .run, text: "\(error)", status: Failures.exitStatus(of: error) ?? .bug)
-    }
+    do { return try make() } catch { throw WorkFailure(ofEveryShard: error) }
   }
 
   /// A name in staging that no other attempt uses, relative to the run's folder.
@@ -81,7 +78,7 @@ final class Workbench {
   /// - Throws: ``WorkFailure`` of the kind `damaged`, which has the file made again.
   func checked(_ input: WorkInput, of stage: WorkStage) throws -> String {
     let path = folder.file(input.path).path
-    if let reason = Verification.damage(of: path, committedAs: input.hash) {
+    if let reason = try Verification.damage(of: path, committedAs: input.hash) {
       let error = RunError.damaged(folder: folder.path, problems: ["'\(path)': \(reason)"])
       throw WorkFailure(
         kind: .damaged, text: "\(error)",
@@ -128,14 +125,16 @@ final class Workbench {
     let staged = staging(order, ".png")
     let file = SheetFile(path: folder.file(path).path, window: sheet.window)
     let maker = PreviewMaker(scheme: plan.model.scheme)
+    let ground = ScenePicture(of: plan)
     let picture =
-      if let ground = ScenePicture(of: plan) {
+      if let ground {
         try maker.overlay(of: [file], window: sheet.window, on: ground.pixels)
       } else {
         try maker.picture(of: [file], window: sheet.window)
       }
+    if let refusal = ground?.refusal { throw refusal }
     try picture.write(to: folder.file(staged).path)
-    let name = "\(RunFolder.mosaics)/\(plan.name)_preview\(sheet.suffix).png"
+    let name = plan.previewPath(of: sheet)
     let hash = try ContentHash(ofFile: folder.file(staged).path)
     return try Publisher(folder: folder).stage(staged, as: name, content: hash)
   }

@@ -23,15 +23,17 @@ public enum Worker {
     let mailbox = Mailbox(onEnd: { _exit(ExitStatus.stopped.rawValue) })
     let heartbeat = Heartbeat(send: send)
     heartbeat.start()
-    GDALRuntime.start(cacheMegabytes: 64)
+    OutsideLibraries.start()
     do {
       let bench = try Workbench(
         folder: folder, mailbox: mailbox, heartbeat: heartbeat, computing: computing)
       send(.ready(peakMemory: Int64(mw_peak_memory())))
       while true { answer(mailbox.next(), at: bench) }
     } catch {
-      FileHandle.standardError.write(Data("\(error)\n".utf8))
-      exit(ExitStatus.bug.rawValue)
+      let failure = WorkFailure(ofEveryShard: error)
+      StandardError.write("\(failure.text)\n")
+      send(.failed(failure))
+      exit(failure.status.rawValue)
     }
   }
 
@@ -67,10 +69,19 @@ public enum Worker {
       while sent < bytes.count {
         let count = Glibc.write(answers, bytes.baseAddress! + sent, bytes.count - sent)
         if count < 0 && errno == EINTR { continue }
-        if count <= 0 { _exit(ExitStatus.stopped.rawValue) }
+        if count <= 0 { leave(because: errno) }
         sent += count
       }
     }
+  }
+
+  /// Ends the process, since nobody hears it any more: no shard is to blame.
+  private static func leave(because problem: Int32) -> Never {
+    if problem != EPIPE {
+      let reason = String(cString: strerror(problem))
+      StandardError.write("cannot speak to the coordinator: \(reason)\n")
+    }
+    _exit(ExitStatus.stopped.rawValue)
   }
 }
 

@@ -90,6 +90,8 @@ struct WorkFailure: Codable, Sendable, Error {
     case shard
     /// A full disk, scenes that are gone: no shard is to blame, and the run stops.
     case run
+    /// The system refused something that it may grant the next time; the shard is tried again.
+    case system
     /// A file of an earlier stage is not what was committed.
     case damaged
   }

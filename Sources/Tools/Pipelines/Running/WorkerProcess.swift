@@ -16,6 +16,8 @@ final class WorkerProcess {
   var beat = Beat()
   /// Whether it has said that it is ready.
   var isReady = false
+  /// Whether it could not be told what to do.
+  private(set) var isOutOfReach = false
   /// Where its messages can be read.
   let output: Int32
 
@@ -68,6 +70,8 @@ final class WorkerProcess {
   }
 
   /// Tells the worker something; a worker that is gone is noticed when its output ends.
+  ///
+  /// One that was told half of it waits for the rest for ever, and is ended.
   func send(_ message: CoordinatorMessage) {
     guard input >= 0, var line = try? JSONEncoder().encode(message) else { return }
     line.append(0x0A)
@@ -76,7 +80,10 @@ final class WorkerProcess {
       while sent < bytes.count {
         let count = write(input, bytes.baseAddress! + sent, bytes.count - sent)
         if count < 0 && errno == EINTR { continue }
-        if count <= 0 { return }
+        if count <= 0 {
+          isOutOfReach = true
+          return kill()
+        }
         sent += count
       }
     }

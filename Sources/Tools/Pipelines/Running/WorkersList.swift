@@ -20,8 +20,8 @@ extension RunFolder {
   ///
   /// They are told by process id and starting time, so that no process that has got a worker's
   /// number since is meant.
-  func killRememberedWorkers() {
-    let text = (try? String(contentsOf: workersList, encoding: .utf8)) ?? ""
+  func killRememberedWorkers() throws(RunError) {
+    let text = try Self.text(of: workersList) ?? ""
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
       guard words.count == 2, let process = pid_t(words[0]), process > 1,

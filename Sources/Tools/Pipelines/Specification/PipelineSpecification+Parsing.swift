@@ -16,10 +16,14 @@ extension PipelineSpecification {
     guard !isFolder.boolValue else {
       throw .cannotRead(path: path, reason: "it is a folder")
     }
-    // At the end of a file, reading gives nil; an empty file has no other beginning.
-    guard let file = FileHandle(forReadingAtPath: path),
-      let bytes = try? file.read(upToCount: Self.largestFile + 1) ?? Data()
-    else { throw .cannotRead(path: path, reason: "it cannot be opened: permission denied") }
+    let bytes: Data
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      // At the end of a file, reading gives nil; an empty file has no other beginning.
+      bytes = try file.read(upToCount: Self.largestFile + 1) ?? Data()
+    } catch {
+      throw .cannotRead(path: path, reason: "it cannot be opened: \(RunError.words(of: error))")
+    }
     guard bytes.count <= Self.largestFile else {
       throw .cannotRead(path: path, reason: "it is larger than 1 MB and so no pipeline")
     }

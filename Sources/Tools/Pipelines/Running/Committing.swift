@@ -1,0 +1,61 @@
+import Queueing
+import ShardStores
+
+/// A shard whose worker has left its files in staging.
+struct FinishedShard {
+  var lease: Lease
+  var outcome: ShardOutcome
+}
+
+/// Publishes and records finished shards, as many at once as have come in.
+///
+/// All files get their names, then each folder is flushed once, then one transaction records all of
+/// them: the order is the same as for one shard, and the disk is waited for as often.
+struct Committing {
+  /// A shard that could not be published.
+  struct Failure {
+    var lease: Lease
+    var error: any Error
+  }
+
+  let queue: ShardQueue
+  let orders: RunOrders
+
+  /// Gives the files of shards their names, and makes the names durable.
+  ///
+  /// - Returns: The shards that can be recorded now, and those whose files could not be published;
+  ///   shards whose lease was lost are in neither.
+  func name(_ shards: [FinishedShard]) throws -> (named: [FinishedShard], failures: [Failure]) {
+    let publisher = Publisher(folder: orders.folder)
+    var named: [FinishedShard] = []
+    var failures: [Failure] = []
+    for shard in shards where try queue.holds(shard.lease) {
+      do {
+        try orders.checkIsAsBefore(shard.outcome, of: shard.lease.record)
+        try publisher.name(shard.outcome.files)
+        named.append(shard)
+      } catch { failures.append(Failure(lease: shard.lease, error: error)) }
+    }
+    do { try publisher.flush(namesOf: named.flatMap(\.outcome.files)) } catch {
+      failures += named.map { Failure(lease: $0.lease, error: error) }
+      named = []
+    }
+    return (named, failures)
+  }
+
+  /// Records shards whose files have their names, in one transaction.
+  ///
+  /// - Returns: The leases of those that were recorded; the others were lost meanwhile.
+  func record(_ shards: [FinishedShard]) throws -> [Lease] {
+    guard !shards.isEmpty else { return [] }
+    let works = shards.map { shard in
+      let (lease, outcome) = (shard.lease, shard.outcome)
+      let before = outcome.isRestored ? lease.record : nil
+      return FinishedWork(
+        lease: lease, artifacts: Publisher.artifacts(of: outcome.files, key: lease.key),
+        made: before?.madeCount ?? outcome.made, skipped: before?.skippedCount ?? outcome.skipped,
+        inputHash: before?.inputHash ?? outcome.inputHash)
+    }
+    return try zip(shards, queue.finish(works)).filter(\.1).map(\.0.lease)
+  }
+}
