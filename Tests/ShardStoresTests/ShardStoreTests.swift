@@ -1,6 +1,7 @@
-import ShardStores
 import TestSupport
 import Testing
+
+@testable import ShardStores
 
 @Suite struct `The store of shards` {
   let folder: TemporaryFolder
@@ -165,5 +166,12 @@ import Testing
 
     #expect(try store.tally(stage: 0).ready == 10_000)
     #expect(try store.readyCount(atMost: 5) == 5)
+  }
+
+  @Test func `SQLite's number of an error of the system is put into words`() {
+    #expect(
+      SQLiteLog.words("os_unix.c:6242: (24) open(/usr/share/proj/proj.db) - ")
+        == "os_unix.c:6242: (24) open(/usr/share/proj/proj.db) - Too many open files")
+    #expect(SQLiteLog.words("disk I/O error") == "disk I/O error")
   }
 }

@@ -77,6 +77,10 @@ public struct VectorWriter: ~Copyable {
       throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
     }
     let handle = DatasetHandle(raw)
+    // GDAL goes on without a journal, and numbers the changes of the database otherwise.
+    guard said.isContent else {
+      throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
+    }
     let (layer, heard) = GDALListener.listen {
       Self.makeLayer(in: raw, name, reference, format.layerOptions, fields)
     }

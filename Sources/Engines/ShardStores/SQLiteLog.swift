@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 
 /// What SQLite says of failures of the system, whoever in this process uses it.
 ///
@@ -13,9 +14,18 @@ public enum SQLiteLog {
     Database.logError = { code, message in
       switch code.primaryResultCode {
       case .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM:
-        hear("SQLite says: \(message)")
+        hear("SQLite says: \(words(message))")
       default: break
       }
     }
+  }
+
+  /// A message with the system's own words, where SQLite gives no more than their number:
+  /// `os_unix.c:6242: (24) open(/a/b) - `.
+  static func words(_ message: String) -> String {
+    guard message.hasSuffix(" - "), let match = message.firstMatch(of: #/: \((\d+)\) /#),
+      let code = Int32(match.1)
+    else { return message }
+    return message + String(cString: strerror(code))
   }
 }
