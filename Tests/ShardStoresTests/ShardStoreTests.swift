@@ -1,6 +1,7 @@
-import ShardStores
 import TestSupport
 import Testing
+
+@testable import ShardStores
 
 @Suite struct `The store of shards` {
   let folder: TemporaryFolder
@@ -105,6 +106,15 @@ import Testing
       #expect(try !store.lease(record))
     }
     #expect(try ShardStore(reading: path).record(record.key)?.fence == 1)
+  }
+
+  @Test func `what SQLite could not open is told with the system's words`() {
+    #expect(
+      SQLiteLog.words(of: "os_unix.c:6242: (24) open(/a/proj.db) - ")
+        == "SQLite says: os_unix.c:6242: (24) open(/a/proj.db) - Too many open files")
+    #expect(
+      SQLiteLog.words(of: "cannot open file at line 6242 of [f0000]")
+        == "SQLite says: cannot open file at line 6242 of [f0000]")
   }
 
   @Test func `inserting is all or nothing`() throws {

@@ -77,6 +77,9 @@ public struct VectorWriter: ~Copyable {
       throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
     }
     let handle = DatasetHandle(raw)
+    guard said.isContent else {
+      throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
+    }
     let (layer, heard) = GDALListener.listen {
       Self.makeLayer(in: raw, name, reference, format.layerOptions, fields)
     }

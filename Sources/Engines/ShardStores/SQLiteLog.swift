@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 
 /// What SQLite says of failures of the system, whoever in this process uses it.
 ///
@@ -13,9 +14,20 @@ public enum SQLiteLog {
     Database.logError = { code, message in
       switch code.primaryResultCode {
       case .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM:
-        hear("SQLite says: \(message)")
+        hear(words(of: message))
       default: break
       }
     }
+  }
+
+  /// A message with the system's words for the number in it: `os_unix.c:6242: (24) open(a.db) - `.
+  ///
+  /// SQLite means to add them itself, and as Debian builds it, does not.
+  static func words(of message: String) -> String {
+    let text = "SQLite says: \(message)"
+    guard let code = message.firstMatch(of: /: \((\d+)\)/).flatMap({ Int32($0.1) }), code != 0
+    else { return text }
+    let cause = String(cString: strerror(code))
+    return text.contains(cause) ? text : text + cause
   }
 }

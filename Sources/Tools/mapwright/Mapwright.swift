@@ -47,7 +47,7 @@ struct Mapwright: ParsableCommand {
       guard let kind = Failures.exitStatus(of: error) ?? (isOfCommandLine ? nil : .bug) else {
         exit(withError: error)
       }
-      FileHandle.standardError.write(Data("mapwright: \(Failures.words(of: error))\n".utf8))
+      StandardError.write("mapwright: \(Failures.words(of: error))\n")
       Foundation.exit(kind.rawValue)
     }
   }

@@ -4,9 +4,9 @@ import Glibc
 /// Standard error, for words that may get lost.
 ///
 /// Foundation's handle ends the process when nobody reads any more; a run goes on.
-enum StandardError {
+public enum StandardError {
   /// Writes a text.
-  static func write(_ text: String) {
+  public static func write(_ text: String) {
     Data(text.utf8).withUnsafeBytes { bytes in
       var sent = 0
       while sent < bytes.count {
