@@ -108,6 +108,15 @@ import Testing
     #expect(try ShardStore(reading: path).record(record.key)?.fence == 1)
   }
 
+  @Test func `what SQLite could not open is told with the system's words`() {
+    #expect(
+      SQLiteLog.words(of: "os_unix.c:6242: (24) open(/a/proj.db) - ")
+        == "SQLite says: os_unix.c:6242: (24) open(/a/proj.db) - Too many open files")
+    #expect(
+      SQLiteLog.words(of: "cannot open file at line 6242 of [f0000]")
+        == "SQLite says: cannot open file at line 6242 of [f0000]")
+  }
+
   @Test func `inserting is all or nothing`() throws {
     let store = try ShardStore(writing: path)
     let record = ShardRecord(key: ShardKey(stage: 0, index: 0))
@@ -166,12 +175,5 @@ import Testing
 
     #expect(try store.tally(stage: 0).ready == 10_000)
     #expect(try store.readyCount(atMost: 5) == 5)
-  }
-
-  @Test func `SQLite's number of an error of the system is put into words`() {
-    #expect(
-      SQLiteLog.words("os_unix.c:6242: (24) open(/usr/share/proj/proj.db) - ")
-        == "os_unix.c:6242: (24) open(/usr/share/proj/proj.db) - Too many open files")
-    #expect(SQLiteLog.words("disk I/O error") == "disk I/O error")
   }
 }

@@ -35,7 +35,10 @@ final class GDALListener {
       if heard.count > before { listener.failures.append(heard.last) }
     }
     let refusals = ownRefusals
-    if refusals.count > refusalsBefore { listener.refusal = refusals.last }
+    if refusals.count > refusalsBefore {
+      let heard = refusals.latest.suffix(refusals.count - refusalsBefore)
+      listener.refusal = heard.prefix(3).joined(separator: "; ")
+    }
     return (value, listener)
   }
 
@@ -91,7 +94,8 @@ final class GDALListener {
 
   private struct Refusals {
     var count = 0
-    var last = ""
+    /// In their order.
+    var latest: [String] = []
   }
 
   /// What was refused to each thread, ever; a refusal is heard on the thread that it meets.
@@ -106,7 +110,9 @@ final class GDALListener {
   /// Not by way of `CPLError`: where GDAL goes on without, it has often turned that off.
   static func hear(refusal: String) {
     let line = refusal.split(whereSeparator: \.isNewline).joined(separator: " ")
-    refusals.withLock { $0[pthread_self(), default: Refusals()].count += 1 }
-    refusals.withLock { $0[pthread_self()]?.last = line }
+    var own = ownRefusals
+    own.count += 1
+    own.latest = own.latest.suffix(7) + [line]
+    refusals.withLock { [own] in $0[pthread_self()] = own }
   }
 }

@@ -44,6 +44,9 @@ public struct GeoTIFFWriter: ~Copyable {
       throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
     }
     let handle = DatasetHandle(raw)
+    guard said.isContent else {
+      throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
+    }
     let (isDone, heard) = GDALListener.listen { description.describe(raw, crs) }
     guard isDone && heard.isContent else {
       throw .cannotCreate(path: path, reason: heard.words.withDiskState(of: path))

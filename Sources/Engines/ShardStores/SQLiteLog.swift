@@ -14,18 +14,20 @@ public enum SQLiteLog {
     Database.logError = { code, message in
       switch code.primaryResultCode {
       case .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM:
-        hear("SQLite says: \(words(message))")
+        hear(words(of: message))
       default: break
       }
     }
   }
 
-  /// A message with the system's own words, where SQLite gives no more than their number:
-  /// `os_unix.c:6242: (24) open(/a/b) - `.
-  static func words(_ message: String) -> String {
-    guard message.hasSuffix(" - "), let match = message.firstMatch(of: #/: \((\d+)\) /#),
-      let code = Int32(match.1)
-    else { return message }
-    return message + String(cString: strerror(code))
+  /// A message with the system's words for the number in it: `os_unix.c:6242: (24) open(a.db) - `.
+  ///
+  /// SQLite means to add them itself, and as Debian builds it, does not.
+  static func words(of message: String) -> String {
+    let text = "SQLite says: \(message)"
+    guard let code = message.firstMatch(of: /: \((\d+)\)/).flatMap({ Int32($0.1) }), code != 0
+    else { return text }
+    let cause = String(cString: strerror(code))
+    return text.contains(cause) ? text : text + cause
   }
 }

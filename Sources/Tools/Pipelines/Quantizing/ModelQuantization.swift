@@ -23,7 +23,7 @@ public struct ModelQuantization {
   ///
   /// - Throws: ``QuantizationError``, and what reading scenes and models throws.
   public static func perform(_ request: QuantizationRequest) throws -> QuantizationResult {
-    OutsideLibraries.start()
+    try OutsideLibraries.start()
     return try ModelQuantization(request).search()
   }
 

@@ -20,12 +20,16 @@ public struct Doctor: Codable, Sendable {
 
   /// Looks at the machine; changes nothing.
   public static func examine() -> Doctor {
-    OutsideLibraries.start()
+    var hasDatabase = true
+    do { try OutsideLibraries.start() } catch { hasDatabase = false }
     let free = Int(mw_free_bytes(FileManager.default.currentDirectoryPath))
     let memory = ProcessInfo.processInfo.physicalMemory
     return Doctor(findings: [
       Finding(name: "mapwright", value: programVersion, isGood: true),
       Finding(name: "GDAL", value: GDALRuntime.version, isGood: true),
+      Finding(
+        name: "PROJ database", value: hasDatabase ? "found" : "cannot be used: install proj-data",
+        isGood: hasDatabase),
       Finding(name: "engine", value: engine, isGood: true),
       Finding(
         name: "processors", value: "\(ProcessInfo.processInfo.activeProcessorCount)", isGood: true),

@@ -27,7 +27,7 @@ public struct Evaluation: Sendable, Codable {
   ///   - truth: A file of polygons.
   /// - Throws: ``InputError`` or the words of GDAL when either cannot be read.
   public init(of prediction: String, against truth: String) throws {
-    OutsideLibraries.start()
+    try OutsideLibraries.start()
     let outlines = try Self.outlines(of: prediction)
     for path in [outlines, truth] where !FileManager.default.fileExists(atPath: path) {
       throw InputError.cannotRead(path: path, reason: "no such file")

@@ -38,7 +38,7 @@ public struct Inspection: Codable, Sendable {
   }
 
   private static func facts(ofScene path: String) throws -> [Fact] {
-    OutsideLibraries.start()
+    try OutsideLibraries.start()
     let scene = try Dataset(opening: path)
     var facts = [
       Fact(name: "size", value: "\(scene.size) px, \(scene.bandCount) bands"),

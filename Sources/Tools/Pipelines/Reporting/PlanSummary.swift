@@ -43,7 +43,7 @@ public struct PlanSummary: Codable, Sendable {
 
   /// Plans what was asked for; changes nothing.
   public init(of request: MapRequest) throws {
-    OutsideLibraries.start()
+    try OutsideLibraries.start()
     let planner = try Planner(request)
     let plan = planner.plan
     name = plan.name

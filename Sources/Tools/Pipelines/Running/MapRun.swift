@@ -15,7 +15,7 @@ public struct MapRun {
   ///
   /// - Throws: The errors of all modules; ``Failures/exitStatus(of:)`` says of which kind they are.
   public func execute() throws -> MapResult {
-    OutsideLibraries.start()
+    try OutsideLibraries.start()
     let planner = try Planner(request)
     let folder = RunFolder(
       URL(fileURLWithPath: request.folder ?? "runs/\(planner.plan.name)"))

@@ -39,7 +39,7 @@ public struct Retrace {
   ///
   /// - Returns: What was made, for people.
   public func execute() throws -> String {
-    OutsideLibraries.start()
+    try OutsideLibraries.start()
     guard let record = try RunRecord.read(in: request.run) else {
       throw RunError.notARun(folder: request.run.path)
     }

@@ -23,8 +23,8 @@ public enum Worker {
     let mailbox = Mailbox(onEnd: { _exit(ExitStatus.stopped.rawValue) })
     let heartbeat = Heartbeat(send: send)
     heartbeat.start()
-    OutsideLibraries.start()
     do {
+      try OutsideLibraries.start()
       let bench = try Workbench(
         folder: folder, mailbox: mailbox, heartbeat: heartbeat, computing: computing)
       send(.ready(peakMemory: Int64(mw_peak_memory())))
