@@ -8,10 +8,7 @@ struct FootprintsCommand: ParsableCommand {
     commandName: "footprints",
     abstract: "Trace a finished run's buildings again with other settings, without inference.")
 
-  @Argument(
-    help: ArgumentHelp("The run's folder, such as runs/buildings.", valueName: "run"),
-    completion: .directory)
-  var folder: String
+  @OptionGroup var place: RunArgument
 
   @Option(help: ArgumentHelp("Where the outlines go.", valueName: "folder"))
   var out: String
@@ -39,7 +36,7 @@ struct FootprintsCommand: ParsableCommand {
   }
 
   func run() throws {
-    var request = RetraceRequest(run: RunFolder(URL(fileURLWithPath: folder)), folder: out)
+    var request = RetraceRequest(run: place.folder, folder: out)
     request.threshold = threshold
     request.smallest = smallest
     request.outline = outline

@@ -2,22 +2,30 @@ import ArgumentParser
 import Foundation
 import Pipelines
 
+/// Which run a verb looks at.
+struct RunArgument: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("The run's folder, such as runs/buildings.", valueName: "run"),
+    completion: .directory)
+  var path: String
+
+  /// The run's folder.
+  var folder: RunFolder { RunFolder(URL(fileURLWithPath: path)) }
+}
+
 /// The verb `status`.
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Show how far a run is, and which shards were set aside.")
 
-  @Argument(
-    help: ArgumentHelp("The run's folder, such as runs/buildings.", valueName: "run"),
-    completion: .directory)
-  var folder: String
+  @OptionGroup var place: RunArgument
 
   @Flag(help: "Print the status as JSON.")
   var json = false
 
   func run() throws {
-    let status = try RunStatus(of: RunFolder(URL(fileURLWithPath: folder)))
+    let status = try RunStatus(of: place.folder)
     if json { try printJSON(status) } else { print(status.words) }
   }
 }
@@ -32,10 +40,7 @@ struct VerifyCommand: ParsableCommand {
       that were mapped: most compressions do not notice a flipped bit by themselves.
       """)
 
-  @Argument(
-    help: ArgumentHelp("The run's folder, such as runs/buildings.", valueName: "run"),
-    completion: .directory)
-  var folder: String
+  @OptionGroup var place: RunArgument
 
   @Flag(help: "Decode the scenes again and compare their pixels with those that were mapped.")
   var reread = false
@@ -44,10 +49,9 @@ struct VerifyCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let folder = RunFolder(URL(fileURLWithPath: folder))
-    let found = try Verification(of: folder, rereadingScenes: reread)
+    let found = try Verification(of: place.folder, rereadingScenes: reread)
     if json { try printJSON(found) }
-    try found.check(folder)
+    try found.check(place.folder)
     if !json { print(found.words) }
   }
 }
@@ -56,12 +60,12 @@ struct VerifyCommand: ParsableCommand {
 struct CleanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc",
-    abstract: "Remove files of a run that nothing names: what killed commands left behind.")
+    abstract: "Remove files of a run that nothing names: what killed commands left behind.",
+    discussion: """
+      Files that no run writes, such as styles and notes beside a map, are left alone.
+      """)
 
-  @Argument(
-    help: ArgumentHelp("The run's folder, such as runs/buildings.", valueName: "run"),
-    completion: .directory)
-  var folder: String
+  @OptionGroup var place: RunArgument
 
   @Flag(help: "Only show what would be removed.")
   var dryRun = false
@@ -70,7 +74,7 @@ struct CleanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let cleaning = try Cleaning(RunFolder(URL(fileURLWithPath: folder)), trial: dryRun)
+    let cleaning = try Cleaning(place.folder, trial: dryRun)
     if json { try printJSON(cleaning) } else { print(cleaning.words) }
   }
 }

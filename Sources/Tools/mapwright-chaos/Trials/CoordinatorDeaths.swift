@@ -11,38 +11,28 @@ struct CoordinatorDeaths: Trial {
   let rounds: Int
 
   func perform(in arena: Arena) throws -> Finding {
-    let job = try arena.job(name, size: PixelSize(width: 1800, height: 1500))
-    let wanted = try job.undisturbed()
+    var series = try RunSeries(name, in: arena) { ledger in
+      try ledger.shards(in: .done).filter { $0.crashes > 0 }
+        .map { "\($0.key) has \($0.crashes) crashes" }
+    }
     var finding = Finding()
     var longest = 0.0
-    var run = 0
     var deaths = 0
     while deaths < rounds {
-      run += 1
-      let out = "run-\(run)"
-      var commits = 0
-      while deaths < rounds {
-        let running = try job.start(out, ["--workers", "3"])
-        let isUnderWay = running.wait {
-          running.children.count == 3 && RunLedger.commits(job, out) > commits
-        }
-        if !isUnderWay { break }
-        commits = RunLedger.commits(job, out)
-        let workers = running.children
-        running.send(SIGKILL)
-        let seconds = Self.seconds(until: { workers.allSatisfy { !Running.isAlive($0) } })
-        _ = try running.end()
-        longest = max(longest, seconds)
-        deaths += 1
-        finding.expect(seconds < 2, "death \(deaths): workers lived on for \(seconds) s")
-      }
-      let ended = try job.map(out)
-      finding.faults += RunLedger.faults(of: out, job, ended, expecting: wanted)
-      finding.faults += try RunLedger(job, out).shards(in: .done).filter { $0.crashes > 0 }
-        .map { "\(out): \($0.key) has \($0.crashes) crashes" }
-      job.delete(out)
+      let started = try series.start(["--workers", "3"]) { $0.children.count == 3 }
+      guard let running = started else { continue }
+      let workers = running.children
+      running.send(SIGKILL)
+      let seconds = Self.seconds(until: { workers.allSatisfy { !Running.isAlive($0) } })
+      _ = try running.end()
+      longest = max(longest, seconds)
+      deaths += 1
+      finding.expect(seconds < 2, "death \(deaths): workers lived on for \(seconds) s")
     }
-    finding.done = "\(deaths) SIGKILLs of the coordinator of 3 workers, over \(run) runs"
+    let runs = series.count
+    try series.finish()
+    finding.faults += series.faults
+    finding.done = "\(deaths) SIGKILLs of the coordinator of 3 workers, over \(runs) runs"
     finding.seen =
       "all workers gone after \(String(format: "%.2f", longest)) s at most; no crash counted"
     finding.numbers = ["deaths": Double(deaths), "longest_s": longest]

@@ -9,22 +9,14 @@ struct Zombies: Trial {
   let rounds: Int
 
   func perform(in arena: Arena) throws -> Finding {
-    let job = try arena.job(name, size: PixelSize(width: 1800, height: 1500))
-    let wanted = try job.undisturbed()
+    var series = try RunSeries(name, in: arena)
     var dice = Dice(seed: arena.options.seed)
     var finding = Finding()
-    var run = 1
     var (woken, ended) = (0, 0)
     while woken + ended < rounds {
-      let out = "run-\(run)"
-      let commits = RunLedger.commits(job, out)
-      let running = try job.start(out, ["--workers", "2"])
-      let isUnderWay = running.wait { RunLedger.commits(job, out) > commits }
-      guard isUnderWay, let zombie = running.children.randomElement(using: &dice) else {
-        try finish(out, job, wanted, running, &finding)
-        run += 1
-        continue
-      }
+      guard let running = try series.start(["--workers", "2"]),
+        let zombie = running.children.randomElement(using: &dice)
+      else { continue }
       kill(zombie, SIGSTOP)
       running.send(SIGKILL)
       _ = try running.end()
@@ -40,22 +32,15 @@ struct Zombies: Trial {
         }
       }
     }
-    let last = try job.start("run-\(run)", ["--workers", "2"])
-    try finish("run-\(run)", job, wanted, last, &finding)
+    let runs = series.count
+    try series.finish(["--workers", "2"])
+    finding.faults = series.faults
     finding.done =
       "\(woken) workers stopped and woken within 1.5 s of the next start, \(ended) never woken; "
-      + "\(run) runs"
+      + "\(runs) runs"
     finding.seen = finding.faults.isEmpty ? "the same bytes, no commit twice" : "see below"
     finding.numbers = ["woken": Double(woken), "never_woken": Double(ended)]
     return finding
-  }
-
-  private func finish(
-    _ out: String, _ job: Job, _ wanted: String, _ running: Running, _ finding: inout Finding
-  ) throws {
-    let ended = try running.end()
-    finding.faults += RunLedger.faults(of: out, job, ended, expecting: wanted)
-    job.delete(out)
   }
 }
 
@@ -68,16 +53,13 @@ struct SilentWorkers: Trial {
   func perform(in arena: Arena) throws -> Finding {
     var pipeline = PipelineText()
     pipeline.queue = ["silence: 3s"]
-    let job = try arena.job(name, size: PixelSize(width: 1800, height: 1500), pipeline)
-    let wanted = try job.undisturbed()
+    var series = try RunSeries(name, in: arena, pipeline)
     var finding = Finding()
-    var (stopped, run) = (0, 0)
+    var (stopped, coordinators) = (0, 0)
     var longest = 0.0
     while stopped < rounds {
-      run += 1
-      let out = "run-\(run)"
-      let running = try job.start(out, ["--workers", "2"])
-      running.wait { RunLedger.hasCommit(job, out) }
+      guard let running = try series.start(["--workers", "2"]) else { continue }
+      coordinators += 1
       // Both at once: nobody else gets on meanwhile, so the run cannot end before it is noticed.
       let workers = running.children
       let start = ContinuousClock.now
@@ -86,11 +68,12 @@ struct SilentWorkers: Trial {
       longest = max(longest, (ContinuousClock.now - start).seconds)
       stopped += workers.count
       workers.forEach { kill($0, SIGCONT) }
-      finding.faults += RunLedger.faults(of: out, job, try running.end(), expecting: wanted)
-      job.delete(out)
+      try series.finish(running)
     }
+    finding.faults = series.faults
     finding.expect(longest < 10, "a worker was ended only after \(longest) s")
-    finding.done = "\(stopped) workers stopped by SIGSTOP under \(run) coordinators, `silence: 3s`"
+    finding.done =
+      "\(stopped) workers stopped by SIGSTOP under \(coordinators) coordinators, `silence: 3s`"
     finding.seen = "ended after \(String(format: "%.1f", longest)) s at most; the same bytes"
     finding.numbers = ["stopped": Double(stopped), "longest_s": longest]
     return finding
