@@ -61,6 +61,7 @@ bench-engine: setup judges ## Measure the engine beside onnxruntime and OpenVINO
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1
 	$(PYTHON) benchmarks/engine.py .build/release/mapwright-bench
+	$(PYTHON) benchmarks/roofline.py .build/release/mapwright-bench
 
 bench-quantized: setup judges ## Measure networks in 8-bit integers beside OpenVINO
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench

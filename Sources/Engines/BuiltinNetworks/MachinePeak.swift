@@ -1,5 +1,4 @@
 import CKernels
-import Glibc
 
 /// What one core of this machine can do at most: the two lines of a roofline.
 ///
@@ -12,31 +11,26 @@ public struct MachinePeak: Sendable, Codable {
   public var gigabytesPerSecond: Double
 
   /// Measures, in about a quarter of a second: the best of several short tries, in processor time.
-  public init(_ instructionSet: InstructionSet? = nil) {
+  ///
+  /// - Parameter clock: Seconds of processor time.
+  public init(_ instructionSet: InstructionSet? = nil, clock: () -> Double) {
     let kernels = (instructionSet ?? .widest).kernels
     var value: Float = 0.5
     var rates = (0..<20).map { _ in
-      let start = threadSeconds()
+      let start = clock()
       let count = kernels.multiply_add_f32?(100_000, &value) ?? 0
-      return Double(2 * count) / (threadSeconds() - start) / 1e9
+      return Double(2 * count) / (clock() - start) / 1e9
     }
     gflops = rates.max() ?? 0
     let count = 16 << 20
     let memory = UnsafeMutablePointer<Float>.allocate(capacity: count)
     memory.initialize(repeating: value.isFinite ? 1 : 0, count: count)
     rates = (0..<5).map { _ in
-      let start = threadSeconds()
+      let start = clock()
       memory[0] += kernels.read_f32?(memory, Int64(count)) ?? 0
-      return Double(4 * count) / (threadSeconds() - start) / 1e9
+      return Double(4 * count) / (clock() - start) / 1e9
     }
     memory.deallocate()
     gigabytesPerSecond = rates.max() ?? 0
   }
-}
-
-/// The processor time of this thread, in seconds.
-private func threadSeconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }

@@ -57,7 +57,7 @@ struct Bench {
     case ("run", 4): try run(positional[1], from: positional[2], to: positional[3])
     case ("engine", 2): try measure(positional[1])
     case ("plan", 2): try plan(positional[1])
-    case ("peak", 1): print(try json(MachinePeak(try instructionSet())))
+    case ("peak", 1): print(try json(MachinePeak(try instructionSet(), clock: cpuSeconds)))
     case ("operators", 1): print(OperatorTable.markdown, terminator: "")
     case ("profile", 1): print(try json(NumericProfile.builtin))
     default: throw Usage(description: Self.usage)

@@ -13,10 +13,10 @@ typedef struct {
   float w0, w1;
 } MW_NAME(between);
 
-MW_INLINE mw_16 MW_NAME(sixteen)(const MW_NAME(between) * x, int64_t i) {
-  const mw_16 a = MW_LOAD(x->a + i);
-  return x->b ? MW_FMA16(x->w1, MW_LOAD(x->b + i), a * x->w0) : a;
-}
+// Sixteen of its values from i on.
+#define MW_BETWEEN(x, i) \
+  ((x)->b ? MW_FMA16((x)->w1, MW_LOAD((x)->b + (i)), MW_LOAD((x)->a + (i)) * (x)->w0) \
+          : MW_LOAD((x)->a + (i)))
 
 MW_INLINE void MW_NAME(blend_rows)(const MW_NAME(between) * x, float *y, int64_t from, int64_t to) {
   if (x->b)
@@ -34,9 +34,9 @@ MW_INLINE void MW_NAME(double_across)(const mw_taps *t, const MW_NAME(between) *
   const int64_t first = i < to ? i : to;
   for (; i + 32 <= inner; i += 32) {
     const int64_t at = i / 2;
-    const mw_16 here = MW_NAME(sixteen)(x, at);
-    const mw_16 even = MW_FMA16(0.75f, here, MW_NAME(sixteen)(x, at - 1) * 0.25f);
-    const mw_16 odd = MW_FMA16(0.25f, MW_NAME(sixteen)(x, at + 1), here * 0.75f);
+    const mw_16 here = MW_BETWEEN(x, at);
+    const mw_16 even = MW_FMA16(0.75f, here, MW_BETWEEN(x, at - 1) * 0.25f);
+    const mw_16 odd = MW_FMA16(0.25f, MW_BETWEEN(x, at + 1), here * 0.75f);
     MW_STORE(y + i, MW_ZIP_LOW(even, odd));
     MW_STORE(y + i + 16, MW_ZIP_HIGH(even, odd));
   }

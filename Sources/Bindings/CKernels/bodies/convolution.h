@@ -3,6 +3,7 @@
 
 #define MW_POSITIONS 48  // neighbours whose sums fit into the registers
 #define MW_DEPTH 128     // rows of columns that stay in the nearest cache
+#define MW_CHANNELS_AHEAD 4  // that are asked for while one is laid out
 
 // Output columns [*from, *to) within [lowest, highest) whose tap kx falls on the plane.
 MW_INLINE void MW_NAME(tap_columns)(const mw_window *w, int64_t kx, int64_t lowest, int64_t highest,
@@ -42,15 +43,50 @@ MW_INLINE void MW_NAME(tap_row)(const mw_window *w, const MW_NAME(run) * run, in
   for (int64_t x = to; x < end; x++) out[x] = 0.0f;
 }
 
+// The values that the taps of a window's row see along a run, all of them on the plane; every second
+// one where the window steps by two. `in` is what the first tap sees first.
+MW_INLINE void MW_NAME(inner_row)(const mw_window *w, int64_t count, const float *in,
+                                  float *columns, int64_t lanes) {
+  const int64_t width = w->kernel_width, apart = w->dilation_x;
+  if (w->stride_x == 1) {
+    for (int64_t kx = 0; kx < width; kx++, in += apart, columns += lanes)
+      for (int64_t i = 0; i < count; i += 16) MW_STORE(columns + i, MW_LOAD(in + i));
+    return;
+  }
+  // What lies between the values of a tap is what the next one sees.
+  const int64_t pairs = apart == 1 ? width / 2 : 0;
+  for (int64_t pair = 0; pair < pairs; pair++, in += 2, columns += 2 * lanes)
+    for (int64_t i = 0; i < count; i += 16) {
+      const mw_16 a = MW_LOAD(in + 2 * i), b = MW_LOAD(in + 2 * i + 16);
+      MW_STORE(columns + i, MW_EVEN(a, b));
+      MW_STORE(columns + lanes + i, MW_ODD(a, b));
+    }
+  for (int64_t kx = 2 * pairs; kx < width; kx++, in += apart, columns += lanes)
+    for (int64_t i = 0; i < count; i += 16)
+      MW_STORE(columns + i, MW_EVEN(MW_LOAD(in + 2 * i), MW_LOAD(in + 2 * i + 16)));
+}
+
 // Lays the taps of a source's channels [from, to) out for a run of positions.
 static void MW_NAME(source_columns)(const mw_window *w, const mw_planes *x, int64_t from, int64_t to,
                                     const MW_NAME(run) * run, float *columns, int64_t lanes) {
   const int64_t taps = w->kernel_height * w->kernel_width;
+  const int64_t start = run->column * w->stride_x - w->pad_left;
+  // Of two neighbours that are loaded together the second is read too.
+  const int is_inner = run->count % 16 == 0 && w->stride_x <= 2 && start >= 0 &&
+                       start + (w->kernel_width - 1) * w->dilation_x + run->count * w->stride_x <=
+                           w->width;
   for (int64_t ky = 0; ky < w->kernel_height; ky++) {
     const int64_t y = run->row * w->stride_y + ky * w->dilation_y - w->pad_top;
     const float *row = y >= 0 && y < w->height ? MW_NAME(row)(x, from, y) : 0;
     for (int64_t k = 0; k < to - from; k++) {
+      if (row && k + MW_CHANNELS_AHEAD < to - from)
+        MW_NAME(fetch)(row + (k + MW_CHANNELS_AHEAD) * x->stride + run->column * w->stride_x,
+                       run->count * w->stride_x);
       float *out = columns + (k * taps + ky * w->kernel_width) * lanes + run->lane;
+      if (row && is_inner) {
+        MW_NAME(inner_row)(w, run->count, row + k * x->stride + start, out, lanes);
+        continue;
+      }
       for (int64_t kx = 0; kx < w->kernel_width; kx++, out += lanes)
         MW_NAME(tap_row)(w, run, kx, row ? row + k * x->stride : 0, out);
     }
