@@ -23,9 +23,10 @@ from engine import machine
 HERE = pathlib.Path(__file__).resolve().parent
 STARTER = HERE.parent / "sample-data/models/buildings-starter.onnx"
 COLOURS = {"tiles": "#0b6e99", "product": "#c2571a", "pointwise": "#d9a514", "depthwise": "#7a3e9d",
-           "resize": "#5b8c2a", "pooling": "#9aa0a6", "softmax": "#c33c54"}
+           "resize": "#5b8c2a", "pooling": "#9aa0a6", "softmax": "#c33c54", "channelproduct": "#0f8f83",
+           "attention": "#c33c54", "resizedsum": "#5b8c2a", "channelnormalization": "#8a6d3b"}
 OTHER = "#3d4451"
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 760, 430, 64, 54, 58, 150
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 840, 430, 64, 54, 58, 230
 X, Y = (0.05, 2000), (0.5, 1000)  # operations a byte, 10⁹ operations a second
 
 
