@@ -45,10 +45,13 @@ private struct AnyConvolution {
   }
 
   var words: String { "\(convolution.sliding), \(inputs.map { $0?.shape.description ?? "-" })" }
+}
 
-  func run(_ kernels: mw_kernels) throws -> [Float] {
+extension Convolution {
+  /// The fast way with a table of kernels, for inputs x, w, bias and residual.
+  func computed(_ inputs: [Tensor?], _ kernels: mw_kernels) throws -> [Float] {
     let node = Program.Node(
-      label: "any", operation: convolution, types: .any, inputs: ["x", "w", "b", "r"],
+      label: "convolution", operation: self, types: .any, inputs: ["x", "w", "b", "r"],
       outputs: ["y"])
     let facts = Inputs<Fact>(inputs.map { $0.map { Fact($0) } })
     return try #require(try node.fold(facts, kernels)).flatMap { Array($0.floats) }
@@ -75,7 +78,7 @@ struct ConvolutionSweepTests {
       ways[any.convolution.kernelName(facts), default: 0] += 1
       let expected = try any.convolution.evaluate(Inputs<Tensor>(any.inputs))
         .flatMap { Array($0.floats) }
-      let results = try tables.map { try any.run($0.pointee) }
+      let results = try tables.map { try any.convolution.computed(any.inputs, $0.pointee) }
       // A sum of n products of values up to 2 is about 4/3 √n in size; tiles lose 1e-5 of it.
       let depth = any.inputs[1].map { Float($0.shape.count(1..<4)) } ?? 1
       let allowed = max(4 / 3 * depth.squareRoot(), 1) * 4e-5

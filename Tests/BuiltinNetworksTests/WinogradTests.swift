@@ -38,13 +38,7 @@ private struct Tiled: CustomTestStringConvertible {
   }
 
   /// The fast way with a table of kernels.
-  func run(_ kernels: mw_kernels) throws -> [Float] {
-    let node = Program.Node(
-      label: "tiled", operation: convolution, types: .any, inputs: ["x", "w", "b", "r"],
-      outputs: ["y"])
-    let facts = Inputs<Fact>(inputs.map { $0.map { Fact($0) } })
-    return try #require(try node.fold(facts, kernels)).flatMap { Array($0.floats) }
-  }
+  func run(_ kernels: mw_kernels) throws -> [Float] { try convolution.computed(inputs, kernels) }
 }
 
 @Suite("convolutions in tiles")

@@ -17,6 +17,15 @@ MW_INLINE void MW_NAME(tap_columns)(const mw_window *w, int64_t kx, int64_t lowe
   if (*to < *from) *to = *from;
 }
 
+// Lays out `count` values, every one or every second; of two that are loaded together both are read.
+MW_INLINE void MW_NAME(pick)(int64_t stride, int64_t count, const float *in, float *columns) {
+  for (int64_t i = 0; i < count; i += 16)
+    if (stride == 1)
+      MW_STORE(columns + i, MW_LOAD(in + i));
+    else
+      MW_STORE(columns + i, MW_EVEN(MW_LOAD(in + 2 * i), MW_LOAD(in + 2 * i + 16)));
+}
+
 // The values that a tap sees along a run; `row` is the input's row, null beyond the plane.
 MW_INLINE void MW_NAME(tap_row)(const mw_window *w, const MW_NAME(run) * run, int64_t kx,
                                 const float *row, float *columns) {
@@ -25,12 +34,7 @@ MW_INLINE void MW_NAME(tap_row)(const mw_window *w, const MW_NAME(run) * run, in
   // Of two neighbours that are loaded together the second is read too.
   if (row && run->count % 16 == 0 && start >= 0 && w->stride_x <= 2 &&
       start + run->count * w->stride_x <= w->width) {
-    const float *in = row + start;
-    if (w->stride_x == 1)
-      for (int64_t i = 0; i < run->count; i += 16) MW_STORE(columns + i, MW_LOAD(in + i));
-    else
-      for (int64_t i = 0; i < run->count; i += 16)
-        MW_STORE(columns + i, MW_EVEN(MW_LOAD(in + 2 * i), MW_LOAD(in + 2 * i + 16)));
+    MW_NAME(pick)(w->stride_x, run->count, row + start, columns);
     return;
   }
   int64_t from, to;
@@ -48,13 +52,8 @@ MW_INLINE void MW_NAME(tap_row)(const mw_window *w, const MW_NAME(run) * run, in
 MW_INLINE void MW_NAME(inner_row)(const mw_window *w, int64_t count, const float *in,
                                   float *columns, int64_t lanes) {
   const int64_t width = w->kernel_width, apart = w->dilation_x;
-  if (w->stride_x == 1) {
-    for (int64_t kx = 0; kx < width; kx++, in += apart, columns += lanes)
-      for (int64_t i = 0; i < count; i += 16) MW_STORE(columns + i, MW_LOAD(in + i));
-    return;
-  }
   // What lies between the values of a tap is what the next one sees.
-  const int64_t pairs = apart == 1 ? width / 2 : 0;
+  const int64_t pairs = w->stride_x == 2 && apart == 1 ? width / 2 : 0;
   for (int64_t pair = 0; pair < pairs; pair++, in += 2, columns += 2 * lanes)
     for (int64_t i = 0; i < count; i += 16) {
       const mw_16 a = MW_LOAD(in + 2 * i), b = MW_LOAD(in + 2 * i + 16);
@@ -62,8 +61,7 @@ MW_INLINE void MW_NAME(inner_row)(const mw_window *w, int64_t count, const float
       MW_STORE(columns + lanes + i, MW_ODD(a, b));
     }
   for (int64_t kx = 2 * pairs; kx < width; kx++, in += apart, columns += lanes)
-    for (int64_t i = 0; i < count; i += 16)
-      MW_STORE(columns + i, MW_EVEN(MW_LOAD(in + 2 * i), MW_LOAD(in + 2 * i + 16)));
+    MW_NAME(pick)(w->stride_x, count, in, columns);
 }
 
 // Lays the taps of a source's channels [from, to) out for a run of positions.

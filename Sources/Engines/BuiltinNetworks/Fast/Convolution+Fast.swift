@@ -94,8 +94,7 @@ extension Convolution: BandedOperator {
     let depth = w.count(1..<w.rank)
     switch way(window, weights) {
     case .tiles:
-      let blocking = Winograd.Blocking(
-        channels: channels, filters: filters, tiles: output.shape.tiles)
+      let blocking = Winograd.Blocking(weights: w, tiles: output.shape.tiles)
       return Banding(
         pictures: pictures, step: 4, weightBytes: 36 * channels * filters * 4
       ) { _ in blocking.scratchBytes(filters: filters) }
@@ -132,9 +131,7 @@ extension Convolution: BandedOperator {
       f: mw_unary(rawValue: activation.function.rawValue), alpha: activation.alpha,
       beta: activation.beta, lanes: 0, depth: 0)
     if way == .tiles {
-      let whole = (filters + Self.group - 1) / Self.group * Self.group
-      let blocking = Winograd.Blocking(
-        channels: w.shape[1], filters: whole, tiles: io.output.shape.tiles)
+      let blocking = Winograd.Blocking(weights: w.shape, tiles: io.output.shape.tiles)
       (convolution.lanes, convolution.depth) = (Int64(blocking.lanes), Int64(blocking.depth))
     } else {
       let depth = w.shape.count(1..<w.shape.rank)

@@ -18,14 +18,15 @@ enum Winograd {
     var lanes: Int
     var depth: Int
 
-    /// Blocks for planes of a number of tiles.
+    /// Blocks for weights `[K, C, 3, 3]` and planes of a number of tiles.
     ///
     /// A sum for each of 48 tiles fits into the registers. Few tiles are taken at
     /// once, so that weights larger than the cache are read once; so are more tiles where the weights
     /// are larger than any cache; many tiles go channel block by channel block, so
     /// that what is transformed stays in the second cache.
-    init(channels: Int, filters: Int, tiles: Int) {
-      let isFew = tiles <= 96 || (tiles <= 256 && 36 * channels * filters * 4 > 16 << 20)
+    init(weights: Shape, tiles: Int) {
+      let channels = weights[1]
+      let isFew = tiles <= 96 || (tiles <= 256 && 36 * channels * weights[0] * 4 > 16 << 20)
       lanes = isFew ? max((tiles + 15) / 16 * 16, 16) : 48
       depth = isFew ? channels : min(channels, 192)
     }

@@ -9,7 +9,6 @@ final class Plan {
   private let layout: PlanLayout
   private let arena: Arena
   private let kernels: mw_kernels
-  private let threads: Int
   /// What each thread runs, bound to its own scratch space.
   private var steps: [[BandStep]]
   /// Which step runs next, on which band, and which part of it is each thread's.
@@ -41,7 +40,7 @@ final class Plan {
         "it needs \(need) MB of working memory, more than the \(limit) MB allowed")
     }
     memory = .allocateInLargePages(arena.bytes)
-    (self.shaped, self.kernels, self.threads) = (shaped, kernels, threads)
+    (self.shaped, self.kernels) = (shaped, kernels)
     for (number, stage) in staging.stages.enumerated() {
       switch stage {
       case .whole(let index): bind(index, at: number)
@@ -137,7 +136,7 @@ final class Plan {
       let banding = staging.bandings[cascade.instructions[task.link]]
       for thread in shares.indices {
         shares[thread].append(
-          threads == 1 ? task.band : banding?.share(thread, of: threads, in: task.band))
+          steps.count == 1 ? task.band : banding?.share(thread, of: steps.count, in: task.band))
       }
     }
   }
