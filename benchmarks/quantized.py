@@ -69,14 +69,9 @@ def measure(bench, path, side, rounds, folder):
     quantized = quantize(path)
     truth = onnxruntime(path, x)
     engines = {"builtin": engine.Builtin(bench, quantized, side), "openvino": engine.OpenVINO(quantized, x)}
-    times = {name: [] for name in engines}
-    for _ in range(rounds):
-        for name, one in engines.items():
-            times[name].append(one.round())
-    for one in engines.values():
-        one.close()
+    times, still = engine.turns(bench, engines, rounds)
     return {
-        "model": path.stem, "side_px": side,
+        "model": path.stem, "side_px": side, "still_percent": still,
         "cpu_s": {name: statistics.median(values) for name, values in times.items()},
         "spread": {name: [min(values), max(values)] for name, values in times.items()},
         "ratio": statistics.median(o / b for o, b in zip(times["openvino"], times["builtin"])),
@@ -93,7 +88,8 @@ engines take turns, on the model that NNCF {about['nncf']} wrote; and the differ
 network. Written by `benchmarks/quantized.py` on {about['date']}.
 
 {about['machine']}; OpenVINO {about['openvino']}. A ratio above 1 (the median over the rounds) means
-that the built-in engine takes less.
+that the built-in engine takes less. {about['still']} % of the turns were on a core that nobody else
+used.
 
 | model | built-in | OpenVINO | OpenVINO / built-in | error, built-in | error, OpenVINO | same class, built-in | same class, OpenVINO |
 |---|---|---|---|---|---|---|---|
@@ -126,6 +122,7 @@ def main():
             print(json.dumps(rows[-1]), flush=True)
     about = {
         "date": datetime.date.today().isoformat(), "machine": engine.machine(),
+        "still": round(statistics.mean(row["still_percent"] for row in rows)),
         "rounds": options.rounds, "side": options.side, "nncf": nncf.__version__,
         "openvino": ov.__version__.split("-")[0]}
     (HERE / "quantized.json").write_text(json.dumps({**about, "results": rows}, indent=2) + "\n")

@@ -15,22 +15,37 @@ public struct MachinePeak: Sendable, Codable {
   /// - Parameter clock: Seconds of processor time.
   public init(_ instructionSet: InstructionSet? = nil, clock: () -> Double) {
     let kernels = (instructionSet ?? .widest).kernels
-    var value: Float = 0.5
-    var rates = (0..<20).map { _ in
-      let start = clock()
-      let count = kernels.multiply_add_f32?(100_000, &value) ?? 0
-      return Double(2 * count) / (clock() - start) / 1e9
-    }
-    gflops = rates.max() ?? 0
+    gflops = Self.multiplyAddRates(20, kernels, clock: clock).max() ?? 0
     let count = 16 << 20
     let memory = UnsafeMutablePointer<Float>.allocate(capacity: count)
-    memory.initialize(repeating: value.isFinite ? 1 : 0, count: count)
-    rates = (0..<5).map { _ in
+    memory.initialize(repeating: 1, count: count)
+    let rates = (0..<5).map { _ in
       let start = clock()
       memory[0] += kernels.read_f32?(memory, Int64(count)) ?? 0
       return Double(4 * count) / (clock() - start) / 1e9
     }
     memory.deallocate()
     gigabytesPerSecond = rates.max() ?? 0
+  }
+  /// What a core gives at this moment, in 10⁹ operations a second: the median of some tries, in ten
+  /// milliseconds. Less than the peak means that others use the core, or that it runs slower.
+  ///
+  /// - Parameter clock: Seconds of processor time.
+  public static func currentGflops(
+    _ instructionSet: InstructionSet? = nil, clock: () -> Double
+  ) -> Double {
+    let rates = multiplyAddRates(9, (instructionSet ?? .widest).kernels, clock: clock)
+    return rates.sorted()[rates.count / 2]
+  }
+
+  private static func multiplyAddRates(
+    _ tries: Int, _ kernels: mw_kernels, clock: () -> Double
+  ) -> [Double] {
+    var value: Float = 0.5
+    return (0..<tries).map { _ in
+      let start = clock()
+      let count = kernels.multiply_add_f32?(100_000, &value) ?? 0
+      return Double(2 * count) / (clock() - start) / 1e9
+    }
   }
 }

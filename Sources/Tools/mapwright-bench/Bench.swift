@@ -14,8 +14,9 @@ struct Bench {
           CPU-seconds and seconds per run, one line of JSON; with --rounds 0 one round per line of input
       plan MODEL --shape 1,3,512,512 [--rounds N] [--isa NAME]
           the compiled plan, step by step, as JSON: operations, bytes, CPU-seconds
-      peak [--isa NAME]
-          what a core can do at most: GFLOP/s of fused multiply-adds, GB/s read
+      peak [--isa NAME] [--rounds 0]
+          what a core can do at most: GFLOP/s of fused multiply-adds, GB/s read; with --rounds 0 the
+          first of them at this moment, per line of input
       operators
           the table of claimed operators, as in Documentation/Operators.md
       profile
@@ -57,10 +58,21 @@ struct Bench {
     case ("run", 4): try run(positional[1], from: positional[2], to: positional[3])
     case ("engine", 2): try measure(positional[1])
     case ("plan", 2): try plan(positional[1])
-    case ("peak", 1): print(try json(MachinePeak(try instructionSet(), clock: cpuSeconds)))
+    case ("peak", 1): try peak()
     case ("operators", 1): print(OperatorTable.markdown, terminator: "")
     case ("profile", 1): print(try json(NumericProfile.builtin))
     default: throw Usage(description: Self.usage)
+    }
+  }
+
+  private func peak() throws {
+    guard options["--rounds"] == "0" else {
+      print(try json(MachinePeak(try instructionSet(), clock: cpuSeconds)))
+      return
+    }
+    while readLine() != nil {
+      print(MachinePeak.currentGflops(try instructionSet(), clock: cpuSeconds))
+      fflush(nil)
     }
   }
 

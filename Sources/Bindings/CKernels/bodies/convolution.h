@@ -4,6 +4,7 @@
 #define MW_POSITIONS 48  // neighbours whose sums fit into the registers
 #define MW_DEPTH 128     // rows of columns that stay in the nearest cache
 #define MW_CHANNELS_AHEAD 4  // that are asked for while one is laid out
+#define MW_SEEN 576          // values of a row that are set out at an edge of the plane, at most
 
 // Output columns [*from, *to) within [lowest, highest) whose tap kx falls on the plane.
 MW_INLINE void MW_NAME(tap_columns)(const mw_window *w, int64_t kx, int64_t lowest, int64_t highest,
@@ -30,13 +31,6 @@ MW_INLINE void MW_NAME(pick)(int64_t stride, int64_t count, const float *in, flo
 MW_INLINE void MW_NAME(tap_row)(const mw_window *w, const MW_NAME(run) * run, int64_t kx,
                                 const float *row, float *columns) {
   const int64_t offset = kx * w->dilation_x - w->pad_left, end = run->column + run->count;
-  const int64_t start = run->column * w->stride_x + offset;
-  // Of two neighbours that are loaded together the second is read too.
-  if (row && run->count % 16 == 0 && start >= 0 && w->stride_x <= 2 &&
-      start + run->count * w->stride_x <= w->width) {
-    MW_NAME(pick)(w->stride_x, run->count, row + start, columns);
-    return;
-  }
   int64_t from, to;
   MW_NAME(tap_columns)(w, kx, run->column, end, &from, &to);
   if (!row) from = to = end;
@@ -64,15 +58,26 @@ MW_INLINE void MW_NAME(inner_row)(const mw_window *w, int64_t count, const float
     MW_NAME(pick)(w->stride_x, count, in, columns);
 }
 
+// Values [start, start + n) of a row of the plane, with zeros for those beyond it.
+MW_INLINE void MW_NAME(edge_row)(const float *row, int64_t width, int64_t start, int64_t n,
+                                 float *seen) {
+  const int64_t before = start >= 0 ? 0 : -start < n ? -start : n;
+  const int64_t left = width - start;
+  const int64_t end = left < before ? before : left < n ? left : n;
+  for (int64_t i = 0; i < before; i++) seen[i] = 0.0f;
+  __builtin_memcpy(seen + before, row + start + before, (size_t)(end - before) * 4);
+  for (int64_t i = end; i < n; i++) seen[i] = 0.0f;
+}
+
 // Lays the taps of a source's channels [from, to) out for a run of positions.
 static void MW_NAME(source_columns)(const mw_window *w, const mw_planes *x, int64_t from, int64_t to,
                                     const MW_NAME(run) * run, float *columns, int64_t lanes) {
   const int64_t taps = w->kernel_height * w->kernel_width;
   const int64_t start = run->column * w->stride_x - w->pad_left;
   // Of two neighbours that are loaded together the second is read too.
-  const int is_inner = run->count % 16 == 0 && w->stride_x <= 2 && start >= 0 &&
-                       start + (w->kernel_width - 1) * w->dilation_x + run->count * w->stride_x <=
-                           w->width;
+  const int64_t seen = (w->kernel_width - 1) * w->dilation_x + run->count * w->stride_x;
+  const int is_whole = run->count % 16 == 0 && w->stride_x <= 2 && seen <= MW_SEEN;
+  const int is_inner = start >= 0 && start + seen <= w->width;
   for (int64_t ky = 0; ky < w->kernel_height; ky++) {
     const int64_t y = run->row * w->stride_y + ky * w->dilation_y - w->pad_top;
     const float *row = y >= 0 && y < w->height ? MW_NAME(row)(x, from, y) : 0;
@@ -81,12 +86,15 @@ static void MW_NAME(source_columns)(const mw_window *w, const mw_planes *x, int6
         MW_NAME(fetch)(row + (k + MW_CHANNELS_AHEAD) * x->stride + run->column * w->stride_x,
                        run->count * w->stride_x);
       float *out = columns + (k * taps + ky * w->kernel_width) * lanes + run->lane;
-      if (row && is_inner) {
-        MW_NAME(inner_row)(w, run->count, row + k * x->stride + start, out, lanes);
+      const float *in = row ? row + k * x->stride : 0;
+      if (row && is_whole) {
+        float edge[MW_SEEN];
+        if (!is_inner) MW_NAME(edge_row)(in, w->width, start, seen, edge);
+        MW_NAME(inner_row)(w, run->count, is_inner ? in + start : edge, out, lanes);
         continue;
       }
       for (int64_t kx = 0; kx < w->kernel_width; kx++, out += lanes)
-        MW_NAME(tap_row)(w, run, kx, row ? row + k * x->stride : 0, out);
+        MW_NAME(tap_row)(w, run, kx, in, out);
     }
   }
 }
@@ -105,6 +113,8 @@ static void MW_NAME(columns)(const mw_convolution *c, const mw_operands *o, int6
   }
 }
 
+#include "few.h"
+
 // Whether every position sees the pixel at its own place in one source, so that its planes are the
 // columns.
 MW_INLINE int MW_NAME(is_pointwise)(const mw_convolution *c, const mw_operands *o) {
@@ -118,19 +128,11 @@ static void MW_NAME(convolve_block)(const mw_convolution *c, const mw_operands *
                                     const MW_NAME(run) * runs, int number, int64_t count) {
   const int64_t depth = c->channels * c->window.kernel_height * c->window.kernel_width;
   const int64_t groups = (c->filters + MW_GROUP - 1) / MW_GROUP;
-  const float *weights = o->weights + group * groups * MW_GROUP * depth, *factors = o->scratch;
-  float *sums = o->scratch + depth * c->lanes;
-  int64_t stride = c->lanes;
-  if (number == 1 && count % 16 == 0 && MW_NAME(is_pointwise)(c, o)) {
-    factors = MW_NAME(row)(o->x, group * c->channels, runs->row) + runs->column;
-    stride = o->x->stride;
-  } else {
-    MW_NAME(columns)(c, o, group, runs, number, o->scratch);
-  }
   const MW_NAME(ending) ending = MW_NAME(ending_of)(c->f, c->alpha, c->beta);
   const int64_t first = group * c->filters;
   // A block within one row goes from the registers into the picture.
-  const int goes_straight = number == 1 && count % 16 == 0 && !ending.maps;
+  const int is_line = number == 1 && count % 16 == 0;
+  const int goes_straight = is_line && !ending.maps;
   MW_NAME(finish_line) line = {.ending = ending, .filters = c->filters};
   if (goes_straight) {
     line.bias = o->bias ? o->bias + first : 0;
@@ -140,6 +142,22 @@ static void MW_NAME(convolve_block)(const mw_convolution *c, const mw_operands *
       line.residual = MW_NAME(row)(o->residual, first, runs->row) + runs->column;
       line.residual_stride = o->residual->stride;
     }
+    if (MW_NAME(is_few)(c, o)) {
+      if (c->filters == 1)
+        MW_NAME(few_run)(1, c, o, runs, &line);
+      else
+        MW_NAME(few_run)(2, c, o, runs, &line);
+      return;
+    }
+  }
+  const float *weights = o->weights + group * groups * MW_GROUP * depth, *factors = o->scratch;
+  float *sums = o->scratch + depth * c->lanes;
+  int64_t stride = c->lanes;
+  if (is_line && MW_NAME(is_pointwise)(c, o)) {
+    factors = MW_NAME(row)(o->x, group * c->channels, runs->row) + runs->column;
+    stride = o->x->stride;
+  } else {
+    MW_NAME(columns)(c, o, group, runs, number, o->scratch);
   }
   for (int64_t from = 0; from < depth; from += MW_DEPTH) {
     const int64_t part = depth - from < MW_DEPTH ? depth - from : MW_DEPTH;
@@ -165,14 +183,33 @@ MW_INLINE int MW_NAME(is_gapless)(const mw_planes *p, const mw_band *band) {
   return p->pitch == band->x1 - band->x0 && p->rows >= band->y1;
 }
 
+// How many of `rest` positions go into a block of at most `lanes`: the last two blocks share what is
+// left, for a block of few sums does not keep the units busy.
+MW_INLINE int64_t MW_NAME(share)(int64_t rest, int64_t lanes) {
+  if (rest <= lanes) return rest;
+  const int64_t half = (rest / 2 + 15) / 16 * 16;
+  return half < lanes ? half : lanes;
+}
+
 static void MW_NAME(convolve_rows)(const mw_convolution *c, const mw_operands *o,
                                    const mw_band *band) {
   const int64_t width = band->x1 - band->x0, places = width * (band->y1 - band->y0);
   const int64_t groups = o->y->channels / c->filters;
+  // Down the columns: the rows that two blocks both see are still near.
+  if (MW_NAME(is_few)(c, o)) {
+    for (int64_t lane = 0, count; lane < width; lane += count) {
+      count = MW_NAME(share)(width - lane, c->lanes);
+      for (int64_t y = band->y0; y < band->y1; y++) {
+        const MW_NAME(run) run = {y, band->x0 + lane, count, 0};
+        MW_NAME(convolve_block)(c, o, 0, &run, 1, count);
+      }
+    }
+    return;
+  }
   for (int64_t first = 0; first < places;) {
     // A block ends with its row where rows are long, so that it is one run.
     const int64_t rest = width >= c->lanes ? width - first % width : places - first;
-    const int64_t count = rest < c->lanes ? rest : c->lanes;
+    const int64_t count = MW_NAME(share)(rest, c->lanes);
     MW_NAME(run) runs[MW_TILES];
     const int number = MW_NAME(runs)(first, count, width, band->y0, band->x0, runs);
     for (int64_t group = 0; group < groups; group++)

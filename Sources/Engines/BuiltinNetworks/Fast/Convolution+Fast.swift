@@ -62,6 +62,8 @@ extension Convolution {
 
   /// Filters that lie together in weights of a product.
   static let group = 8
+  /// So many filters at most are summed straight from the picture: MW_FEW of the kernels.
+  static let fewFilters = 2
 
   /// The weights `[K, C, kh, kw]` as `[groups, ⌈K / 8⌉, C·kh·kw, 8]`; filters beyond are zero.
   private static func grouped(_ weights: Tensor, groups: Int) -> Tensor {
@@ -99,7 +101,7 @@ extension Convolution: BandedOperator {
         pictures: pictures, step: 4, weightBytes: 36 * channels * filters * 4
       ) { _ in blocking.scratchBytes(filters: filters) }
     case .product:
-      let lanes = Self.positions(depth: depth, filters: filters)
+      let lanes = Self.positions(depth: depth, filters: w[0] / groups)
       return Banding(pictures: pictures, weightBytes: depth * w[0] * 4) { _ in
         lanes * (depth + filters) * 4
       }
@@ -113,10 +115,11 @@ extension Convolution: BandedOperator {
 
   /// The positions of a product that are taken together.
   ///
-  /// A sum for each of 48 fits into the registers. Weights beyond the second cache are read once for
-  /// every block of positions: then blocks are longer.
+  /// A sum for each of 48 fits into the registers; of a few filters, for each of 96. Weights beyond
+  /// the second cache are read once for every block of positions: then blocks are longer.
   private static func positions(depth: Int, filters: Int) -> Int {
-    depth * filters * 4 > 1 << 20 ? 192 : 48
+    if filters <= fewFilters { return 96 }
+    return depth * filters * 4 > 1 << 20 ? 192 : 48
   }
 
   func bandStep(_ io: BandBindings) -> BandStep {

@@ -11,6 +11,7 @@ enum Winograd {
   /// shape alone, so that every machine adds in the same order.
   static func suits(_ weights: Shape) -> Bool {
     weights.rank == 4 && weights[2] == 3 && weights[3] == 3 && weights[1] >= 3
+      && weights[0] > Convolution.fewFilters
   }
 
   /// How many tiles, and how many of their channels, are taken together.
