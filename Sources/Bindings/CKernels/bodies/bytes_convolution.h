@@ -14,12 +14,12 @@ typedef struct {
 } MW_BYTE(place);
 
 // sums[r, v] = start[r] + Σ x w for `rows` filters and `vectors` registers of pixels from x0 on:
-// side by side in a row or, in a tall tile, below each other.
+// side by side in a row or, in a tall tile, below each other. `width` is the kernel's.
 MW_INLINE void MW_BYTE(sums)(const int rows, const int vectors, const int tall, const int step,
-                             const MW_BYTE(place) * at, const int8_t *w, const int32_t *start,
+                             const int64_t width, const MW_BYTE(place) * at, const int8_t *w, const int32_t *start,
                              int64_t x0, mw_words *sums) {
   const mw_window *window = &at->c->window;
-  const int64_t height = window->kernel_height, width = window->kernel_width;
+  const int64_t height = window->kernel_height;
   const int64_t shift = 4 * (x0 * step - window->pad_left), apart = 4 * window->dilation_x;
   MW_UNROLL for (int r = 0; r < rows; r++)
       MW_UNROLL for (int v = 0; v < vectors; v++) sums[r * vectors + v] = (mw_words)(start[r]);
@@ -120,12 +120,45 @@ MW_INLINE void MW_BYTE(write_reals)(const int rows, const int vectors, const int
   }
 }
 
+// A tile of `rows` filters from `filter` on, a row's or a tall one.
+typedef void MW_BYTE(tile)(const MW_BYTE(place) * at, const int8_t *w, int64_t filter, int64_t x0,
+                           MW_BYTE(row) out);
+
+// Each kind of tile is a function of its own, so that its sums have the registers to themselves.
+#define MW_TILE(kind, rows, vectors, tall, step, width)                                        \
+  static __attribute__((noinline)) void MW_BYTE(kind)(const MW_BYTE(place) * at,               \
+                                                      const int8_t *w, int64_t filter,         \
+                                                      int64_t x0, MW_BYTE(row) out) {          \
+    mw_words sums[(rows) * (vectors)];                                                         \
+    MW_BYTE(sums)(rows, vectors, tall, step, width, at, w, at->c->start + filter, x0, sums);   \
+    if (out.bytes)                                                                             \
+      MW_BYTE(write_bytes)(rows, vectors, tall, at->c, sums, filter, x0, out);                 \
+    else                                                                                       \
+      MW_BYTE(write_reals)(rows, vectors, tall, at->c, sums, filter, x0, out);                 \
+  }
+
+// All kinds for a window: of one, two and three registers, of few filters, and tall.
+#define MW_TWO (MW_VECTORS < 2 ? MW_VECTORS : 2)
+#define MW_TILES(name, step, width)                                                            \
+  MW_TILE(name##_one, MW_ROWS, 1, 0, step, width)                                              \
+  MW_TILE(name##_two, MW_ROWS, MW_TWO, 0, step, width)                                         \
+  MW_TILE(name##_three, MW_ROWS, MW_VECTORS, 0, step, width)                                   \
+  MW_TILE(name##_few, 4, MW_VECTORS, 0, step, width)                                           \
+  MW_TILE(name##_tall, MW_ROWS, MW_VECTORS, 1, step, at->c->window.kernel_width)               \
+  static MW_BYTE(tile) *const MW_BYTE(name)[5] = {MW_BYTE(name##_one), MW_BYTE(name##_two),    \
+                                                  MW_BYTE(name##_three), MW_BYTE(name##_few),  \
+                                                  MW_BYTE(name##_tall)};
+MW_TILES(of_three, 1, 3)
+MW_TILES(of_any, 1, at->c->window.kernel_width)
+MW_TILES(stepping, 2, at->c->window.kernel_width)
+#undef MW_TILES
+#undef MW_TILE
+
 // `rows` rows of one group of eight filters, by tiles `rows` high and a register wide, or a single
 // row by wide tiles.
-MW_INLINE void MW_BYTE(filters)(const int rows, const int step, const MW_BYTE(place) * at,
-                                const int8_t *w, int64_t group, MW_BYTE(row) out) {
+static void MW_BYTE(filters)(MW_BYTE(tile) *const *tiles, int tall, const MW_BYTE(place) * at,
+                             const int8_t *w, int64_t group, MW_BYTE(row) out) {
   const mw_byte_convolution *c = at->c;
-  const int tall = rows > 1;
   for (int part = 0; part < MW_FILTERS; part += MW_ROWS) {
     const int64_t filter = group * MW_FILTERS + part;
     if (filter >= c->filters) return;
@@ -135,7 +168,6 @@ MW_INLINE void MW_BYTE(filters)(const int rows, const int step, const MW_BYTE(pl
     else
       row.reals += part * row.plane;
     if (row.residual) row.residual += part / 4 * c->residual_plane;
-    mw_words sums[MW_ROWS * MW_VECTORS];
     int64_t vectors = (c->window.out_width + MW_LANES - 1) / MW_LANES;
     for (int64_t x = 0, taken; vectors > 0; vectors -= taken, x += taken * MW_LANES) {
       // Four are two and two: a single register has too few sums to keep the units busy.
@@ -143,32 +175,22 @@ MW_INLINE void MW_BYTE(filters)(const int rows, const int step, const MW_BYTE(pl
               : vectors == MW_VECTORS + 1 && MW_VECTORS >= 3 ? MW_VECTORS - 1
               : vectors < MW_VECTORS                         ? vectors
                                                              : MW_VECTORS;
-#define MW_TILE(n)                                                                            \
-  {                                                                                           \
-    MW_BYTE(sums)(MW_ROWS, n, tall, step, at, w + 4 * part, c->start + filter, x, sums);      \
-    if (row.bytes)                                                                            \
-      MW_BYTE(write_bytes)(MW_ROWS, n, tall, c, sums, filter, x, row);                        \
-    else                                                                                      \
-      MW_BYTE(write_reals)(MW_ROWS, n, tall, c, sums, filter, x, row);                        \
-  }
-      if (tall)
-        MW_TILE(rows)
-      else if (MW_VECTORS >= 3 && taken == 3)
-        MW_TILE(MW_VECTORS >= 3 ? 3 : 1)
-      else if (MW_VECTORS >= 2 && taken == 2)
-        MW_TILE(MW_VECTORS >= 2 ? 2 : 1)
-      else
-        MW_TILE(1)
-#undef MW_TILE
+      const int kind = tall                                                  ? 4
+                       : taken < MW_VECTORS                                  ? (int)taken - 1
+                       : c->filters - filter <= 4                            ? 3
+                                                                             : 2;
+      tiles[kind](at, w + 4 * part, filter, x, row);
     }
   }
 }
 
 // Rows [y0, y1): group by group, so that a group's weights stay near while the rows pass.
-MW_INLINE void MW_BYTE(groups)(const int step, const mw_byte_convolution *c,
-                               const mw_byte_source *sources, int64_t y0, int64_t y1,
-                               uint8_t *bytes, float *reals) {
+static void MW_BYTE(groups)(const mw_byte_convolution *c, const mw_byte_source *sources,
+                            int64_t y0, int64_t y1, uint8_t *bytes, float *reals) {
   const mw_window *window = &c->window;
+  MW_BYTE(tile) *const *tiles = window->stride_x == 2       ? MW_BYTE(stepping)
+                                : window->kernel_width == 3 ? MW_BYTE(of_three)
+                                                            : MW_BYTE(of_any);
   int64_t quads = 0;
   for (int64_t s = 0; s < c->sources; s++) quads += sources[s].quads;
   const int64_t taps = quads * window->kernel_height * window->kernel_width;
@@ -193,10 +215,10 @@ MW_INLINE void MW_BYTE(groups)(const int step, const mw_byte_convolution *c,
           bytes ? pitch : window->out_width};
       at.y = y;
       if (!isWide && y + MW_VECTORS <= y1) {
-        MW_BYTE(filters)(MW_VECTORS, step, &at, w, group, out);
+        MW_BYTE(filters)(tiles, 1, &at, w, group, out);
         y += MW_VECTORS;
       } else {
-        MW_BYTE(filters)(1, step, &at, w, group, out);
+        MW_BYTE(filters)(tiles, 0, &at, w, group, out);
         y += 1;
       }
     }
@@ -207,16 +229,10 @@ MW_INLINE void MW_BYTE(groups)(const int step, const mw_byte_convolution *c,
 
 static void MW_BYTE(convolve)(const mw_byte_convolution *c, const mw_byte_source *sources,
                               int64_t y0, int64_t y1, uint8_t *y) {
-  if (c->window.stride_x == 1)
-    MW_BYTE(groups)(1, c, sources, y0, y1, y, 0);
-  else
-    MW_BYTE(groups)(2, c, sources, y0, y1, y, 0);
+  MW_BYTE(groups)(c, sources, y0, y1, y, 0);
 }
 
 static void MW_BYTE(convolve_real)(const mw_byte_convolution *c, const mw_byte_source *sources,
                                    int64_t y0, int64_t y1, float *y) {
-  if (c->window.stride_x == 1)
-    MW_BYTE(groups)(1, c, sources, y0, y1, 0, y);
-  else
-    MW_BYTE(groups)(2, c, sources, y0, y1, 0, y);
+  MW_BYTE(groups)(c, sources, y0, y1, 0, y);
 }

@@ -49,7 +49,9 @@ static void MW_BYTE(pool_max)(const mw_window *w, const uint8_t *x, int64_t quad
     for (int64_t row = 0; row < w->out_height; row++) {
       uint8_t *out = target + 4 * MW_BYTE_MARGIN + row * pitch_out;
       for (int64_t i = 0; i < w->out_width;) {
-        if (i >= from && i + MW_LANES <= to && step <= 2) {
+        if (step <= 2 && i >= from && i < to && to - from >= MW_LANES) {
+          // The last register takes some pixels again rather than leave a few over.
+          if (i + MW_LANES > to) i = to - MW_LANES;
           MW_BYTE(store)(out + 4 * i, step == 1 ? MW_BYTE(largest_lanes)(w, 1, plane, pitch, row, i)
                                                 : MW_BYTE(largest_lanes)(w, 2, plane, pitch, row, i));
           i += MW_LANES;
