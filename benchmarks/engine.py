@@ -49,6 +49,15 @@ class Builtin:
         self.process.wait()
 
     @staticmethod
+    def peak_megabytes(bench, path, side=1024):
+        """What a process that computes one chip holds at most."""
+        engine = Builtin(bench, path, side)
+        engine.round()
+        status = pathlib.Path(f"/proc/{engine.process.pid}/status").read_text()
+        engine.close()
+        return round(int(status.split("VmHWM:")[1].split()[0]) / 1024)
+
+    @staticmethod
     def output(bench, path, x):
         """What the engine makes of a picture."""
         import numpy as np
@@ -155,6 +164,8 @@ def measure(bench, path, side, rounds):
     builtin = Builtin(bench, path, side)
     engines = {"builtin": builtin, "onnxruntime": OnnxRuntime(path, x), "openvino": OpenVINO(path, x)}
     times, still = turns(bench, engines, rounds)
+    plan = json.loads(subprocess.check_output(
+        [bench, "plan", path, "--shape", f"1,3,{side},{side}", "--rounds", "9"]))
     exact = evaluate(path, x)
     accuracy = {
         "builtin": judge(Builtin.output(bench, path, x), exact),
@@ -162,8 +173,10 @@ def measure(bench, path, side, rounds):
     medians = {name: statistics.median(values) for name, values in times.items()}
     return {
         "model": pathlib.Path(path).stem, "side_px": side, "gflop": builtin.about["gflop"],
-        "working_MB": builtin.about["working_MB"], "cpu_s": medians, "accuracy": accuracy,
-        "still_percent": still,
+        "working_MB": builtin.about["working_MB"], "load_s": builtin.about["load_s"],
+        "process_MB": Builtin.peak_megabytes(bench, path), "cpu_s": medians, "accuracy": accuracy,
+        "still_percent": still, "reckoned_s": sum(step["reckoned_s"] for step in plan),
+        "kernels_s": sum(step["cpu_s"] for step in plan),
         "spread": {n: [min(v), max(v)] for n, v in times.items()}}
 
 
@@ -185,11 +198,12 @@ built-in engine on {about['profile']['blas'].split(' NO_')[0]} ({about['profile'
 {about['profile']['instructionSet']}. A ratio above 1 means that the built-in engine takes less.
 {about['still']} % of the turns were on a core that nobody else used.
 GFLOP is what the graph asks for, not what is computed: tiles and lowering save some of it. Errors are
-the largest against the same graph in double precision; the last column is the share of pixels whose
-likeliest class is the one found there.
+the largest against the same graph in double precision; the last but one column is the share of pixels
+whose likeliest class is the one found there, and the last what the cost model of `mapwright plan`
+reckons, as a share of what was measured.
 
-| model | chip | GFLOP | built-in | onnxruntime | OpenVINO | ort / built-in | OpenVINO / built-in | memory | error | OpenVINO's | same class |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+| model | chip | GFLOP | built-in | onnxruntime | OpenVINO | ort / built-in | OpenVINO / built-in | memory | error | OpenVINO's | same class | reckoned |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """
     for row in rows:
         cpu, flop = row["cpu_s"], row["gflop"]
@@ -198,7 +212,24 @@ likeliest class is the one found there.
         text += f"| {row['model']} | {row['side_px']} px | {flop:.1f} | " + " | ".join(cells + ratios)
         ours, theirs = row["accuracy"]["builtin"], row["accuracy"]["openvino"]
         text += f" | {row['working_MB']} MB | {ours['error']:.1e} | {theirs['error']:.1e}"
-        text += f" | {ours['same_percent']:.3f} % |\n"
+        text += f" | {ours['same_percent']:.3f} % | {100 * row['reckoned_s'] / cpu['builtin']:.0f} % |\n"
+    return text + table_of_loads(rows)
+
+
+def table_of_loads(rows):
+    text = """
+What the kernels of a plan take, one by one and each at its best of nine runs, and the rest of a run:
+copying the picture in and the map out, and what kernels lose in company. Loading is reading and
+compiling the model. Memory is what a process of its own holds at most while it maps a chip of
+1,024 px (its peak resident set).
+
+| model | kernels | the rest | loading | a process, 1,024 px |
+|---|---|---|---|---|
+"""
+    for row in rows:
+        rest = 1 - row["kernels_s"] / row["cpu_s"]["builtin"]
+        text += (f"| {row['model']} | {1e3 * row['kernels_s']:.0f} ms | {100 * rest:.1f} % "
+                 f"| {1e3 * row['load_s']:.0f} ms | {row['process_MB']} MB |\n")
     return text
 
 

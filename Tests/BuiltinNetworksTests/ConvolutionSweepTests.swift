@@ -21,12 +21,16 @@ private struct AnyConvolution {
       autoPad: .none, roundsUp: false)
     let isDepthwise = random.integer(0...3) == 0
     let groups = isDepthwise ? random.integer(1...20) : random.pick([1, 1, 1, 1, 2])
-    let (inGroup, outOfGroup) = (isDepthwise ? 1 : random.integer(1...20), random.integer(1...20))
+    let (inGroup, outOfGroup) = (
+      isDepthwise ? 1 : random.integer(1...20),
+      // Heads of one or two filters go a way of their own.
+      random.integer(0...4) == 0 ? random.integer(1...2) : random.integer(1...20)
+    )
     // From the smallest that fits to a few registers; sides of whole registers have ways of their own.
     let sides = (0..<2).map { axis in
       let reach = (kernel[axis] - 1) * dilation + 1
       let smallest = max(reach - pads[axis] - pads[axis + 2], 1)
-      return max(smallest, random.pick([smallest, random.integer(1...24), 16, 32, 48, 64]))
+      return max(smallest, random.pick([smallest, random.integer(1...24), 16, 32, 48, 64, 112]))
     }
     let function = random.pick([Activation.Function.identity, .relu, .clip, .hardSwish])
     convolution = Convolution(

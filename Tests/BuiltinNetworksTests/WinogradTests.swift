@@ -13,7 +13,7 @@ private struct Tiled: CustomTestStringConvertible {
   init(_ seed: Int) {
     var random = Randomness(seed)
     let pads = (0..<4).map { _ in random.integer(0...1) }
-    let (channels, filters) = (random.integer(4...37), random.integer(4...37))
+    let (channels, filters) = (random.integer(5...37), random.integer(4...37))
     // From the smallest that fits: one output pixel.
     let rows = max(3 - pads[0] - pads[2], 1) + random.pick([0, random.integer(0...40)])
     let columns = max(3 - pads[1] - pads[3], 1) + random.pick([0, random.integer(0...300)])

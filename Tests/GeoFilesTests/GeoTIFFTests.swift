@@ -115,6 +115,32 @@ import Testing
     #expect(try copy.difference(from: try Dataset(opening: source)) == nil)
   }
 
+  @Test func `gradual values are smaller as differences, and the same`() throws {
+    let source = folder.file("source.tif")
+    var description = try description()
+    (description.bandCount, description.bandNames) = (1, ["slope"])
+    let writer = try GeoTIFFWriter(creating: source, description)
+    let all = PixelWindow(description.size)
+    // A walk: every value is near the one before it.
+    var (value, lot) = (100, UInt32(1))
+    let slope = (0..<all.area).map { _ in
+      lot = lot &* 1_664_525 &+ 1_013_904_223
+      value = min(max(value + Int(lot >> 29) - 3, 0), 200)
+      return UInt8(value)
+    }
+    try writer.write(slope, in: all, band: 1)
+    try writer.close()
+    for isTold in [false, true] {
+      try writeCOG(from: source, to: folder.file("\(isTold).tif"), tellsDifferences: isTold)
+      let read = try Dataset(opening: folder.file("\(isTold).tif")).readBytes(in: all, bands: [1])
+      #expect(read == slope)
+    }
+    let sizes = try ["false.tif", "true.tif"].map { name in
+      try FileManager.default.attributesOfItem(atPath: folder.file(name))[.size] as? Int ?? 0
+    }
+    #expect(sizes[1] * 10 < sizes[0] * 9)
+  }
+
   @Test func `a colour table survives into the cloud-optimized copy`() throws {
     var description = try description()
     description.bandCount = 1

@@ -31,6 +31,24 @@ import Testing
     #expect(try store.nextReady()?.key == ShardKey(stage: 2, index: 4))
   }
 
+  @Test func `of a stage's shards the heaviest comes first, and neighbours keep their order`()
+    throws
+  {
+    let store = try ShardStore(writing: path)
+    var order: [Int] = []
+    try store.insert(
+      [3, 12, 3, 4].enumerated().map {
+        ShardRecord(key: ShardKey(stage: 0, index: $0), weight: $1)
+      })
+    while var next = try store.nextReady() {
+      order.append(next.key.index)
+      (next.state, next.fence) = (.done, next.fence + 1)
+      #expect(try store.save(next))
+    }
+
+    #expect(order == [1, 3, 0, 2])
+  }
+
   @Test func `a shard that failed comes after all others of its stage`() throws {
     let store = try ShardStore(writing: path)
     var records = (0..<3).map { ShardRecord(key: ShardKey(stage: 0, index: $0)) }

@@ -27,8 +27,10 @@ public struct MachinePeak: Sendable, Codable {
     memory.deallocate()
     gigabytesPerSecond = rates.max() ?? 0
   }
-  /// What a core gives at this moment, in 10⁹ operations a second: the median of some tries, in ten
-  /// milliseconds. Less than the peak means that others use the core, or that it runs slower.
+  /// What a core gives at this moment, in 10⁹ operations a second.
+  ///
+  /// The median of some tries, in ten milliseconds. Less than the peak means that others use the core,
+  /// or that it runs slower.
   ///
   /// - Parameter clock: Seconds of processor time.
   public static func currentGflops(

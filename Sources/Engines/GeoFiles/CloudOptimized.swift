@@ -11,6 +11,8 @@ import Grids
 ///   - source: The GeoTIFF.
 ///   - path: The copy.
 ///   - compression: How its blocks are packed.
+///   - tellsDifferences: Whether each value is packed as its difference from the one before (TIFF 6.0,
+///     section 14), which makes gradual values smaller and others larger.
 ///   - step: Called now and then, while there is progress.
 /// - Throws: ``GeoFileError/cannotOpen(path:reason:)`` for the source,
 ///   ``GeoFileError/cannotCreate(path:reason:)``, and
@@ -18,7 +20,7 @@ import Grids
 /// - Complexity: O(pixels); one block cache of memory.
 public func writeCOG(
   from source: String, to path: String,
-  compression: GeoTIFFDescription.Compression = .deflate(level: 6),
+  compression: GeoTIFFDescription.Compression = .deflate(level: 5), tellsDifferences: Bool = false,
   step: @escaping () -> Void = {}
 ) throws(GeoFileError) {
   let progress = Progress(step)
@@ -26,7 +28,7 @@ public func writeCOG(
   let options =
     [
       "BLOCKSIZE=\(GeoTIFFWriter.block)", "OVERVIEWS=AUTO", "OVERVIEW_RESAMPLING=NEAREST",
-      "BIGTIFF=IF_SAFER", "NUM_THREADS=1",
+      "BIGTIFF=IF_SAFER", "NUM_THREADS=1", "PREDICTOR=\(tellsDifferences ? "STANDARD" : "NO")",
     ] + compression.options(levels: ["LEVEL", "LEVEL"])
   let (copy, said) = GDALListener.listen { () -> GDALDatasetH? in
     guard let driver = GDALGetDriverByName("COG") else { return nil }

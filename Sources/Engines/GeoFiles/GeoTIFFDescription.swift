@@ -37,7 +37,7 @@ public struct GeoTIFFDescription: Hashable, Sendable {
   /// The value that stands for "no picture here".
   public var nodata: UInt8?
   /// How blocks are packed.
-  public var compression = Compression.deflate(level: 6)
+  public var compression = Compression.deflate(level: 5)
   /// Red, green, blue of the values from 0 of band 1, or none.
   public var colors: [[UInt8]]?
   /// A description per band, or none.

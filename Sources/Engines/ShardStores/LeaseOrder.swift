@@ -2,7 +2,8 @@
 ///
 /// No result depends on it; the others exist so that this can be shown.
 public enum LeaseOrder: Hashable, Sendable {
-  /// From the least index on: neighbours follow each other, and scenes stay open.
+  /// The heaviest first, then from the least index on: neighbours follow each other, and scenes stay
+  /// open.
   case ascending
   /// From the greatest index down.
   case descending
@@ -12,7 +13,7 @@ public enum LeaseOrder: Hashable, Sendable {
   /// The terms of an ORDER BY.
   var terms: String {
     switch self {
-    case .ascending: "stage DESC, crashes, ix"
+    case .ascending: "stage DESC, crashes, weight DESC, ix"
     case .descending: "stage DESC, crashes, ix DESC"
     // Knuth's multiplicative hash, which spreads neighbours over all 32 bits.
     case .shuffled(let seed): "stage DESC, crashes, ((ix + \(seed)) * 2654435761) % 4294967296, ix"

@@ -40,6 +40,8 @@ public struct ShardRecord: Hashable, Sendable {
 
   /// Which shard.
   public let key: ShardKey
+  /// How much there is to do, in any unit: the heaviest is begun first, so that workers end together.
+  public let weight: Int
   /// Where it stands.
   public var state: State
   /// How many others must end before this one is ready.
@@ -64,8 +66,9 @@ public struct ShardRecord: Hashable, Sendable {
   public var inputHash: String?
 
   /// Makes the record of a shard that nobody has begun.
-  public init(key: ShardKey, state: State = .ready, waits: Int = 0) {
+  public init(key: ShardKey, state: State = .ready, waits: Int = 0, weight: Int = 0) {
     self.key = key
+    self.weight = weight
     self.state = state
     self.waits = waits
     (attempts, crashes, kills, fence, madeCount, skippedCount) = (0, 0, 0, 0, 0, 0)

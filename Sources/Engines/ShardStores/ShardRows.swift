@@ -102,7 +102,8 @@ extension ShardRecord {
   init(row: Row) {
     self.init(
       key: ShardKey(stage: row["stage"], index: row["ix"]),
-      state: State(rawValue: row["state"]) ?? .setAside, waits: row["waits"])
+      state: State(rawValue: row["state"]) ?? .setAside, waits: row["waits"],
+      weight: row["weight"])
     attempts = row["attempts"]
     crashes = row["crashes"]
     kills = row["kills"]
@@ -116,11 +117,11 @@ extension ShardRecord {
 
   func insertRow(_ database: Database) throws {
     let insertion = try database.cachedStatement(
-      sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     try insertion.execute(
       arguments: [
         key.stage, key.index, state.rawValue, waits, attempts, crashes, kills, fence, owner, reason,
-        madeCount, skippedCount, inputHash,
+        madeCount, skippedCount, inputHash, weight,
       ])
   }
 

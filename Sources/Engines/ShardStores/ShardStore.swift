@@ -11,7 +11,7 @@ import GRDB
 /// between instead of overwriting it (the flaw of River's issue 1302).
 public final class ShardStore: Sendable {
   /// The layout of the tables; kept in the database's `user_version`.
-  public static let format = 2
+  public static let format = 3
 
   private let path: String
   private let queue: DatabaseQueue
@@ -64,9 +64,9 @@ public final class ShardStore: Sendable {
       stage INTEGER NOT NULL, ix INTEGER NOT NULL, state INTEGER NOT NULL, waits INTEGER NOT NULL,
       attempts INTEGER NOT NULL, crashes INTEGER NOT NULL, kills INTEGER NOT NULL,
       fence INTEGER NOT NULL, owner INTEGER, reason TEXT,
-      made INTEGER NOT NULL, passed INTEGER NOT NULL, input_hash TEXT,
+      made INTEGER NOT NULL, passed INTEGER NOT NULL, input_hash TEXT, weight INTEGER NOT NULL,
       PRIMARY KEY(stage, ix)) WITHOUT ROWID;
-    CREATE INDEX shard_ready ON shard(stage DESC, crashes, ix) WHERE state = 1;
+    CREATE INDEX shard_ready ON shard(stage DESC, crashes, weight DESC, ix) WHERE state = 1;
     CREATE INDEX shard_leased ON shard(stage, ix) WHERE state = 2;
     CREATE TABLE artifact(
       stage INTEGER NOT NULL, ix INTEGER NOT NULL, part INTEGER NOT NULL,

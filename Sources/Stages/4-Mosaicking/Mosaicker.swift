@@ -24,7 +24,7 @@ public struct Mosaicker: Sendable {
   /// Prepares to join the parts of a run.
   public init(
     grid: RunGrid, layers: PartLayers,
-    compression: GeoTIFFDescription.Compression = .deflate(level: 6)
+    compression: GeoTIFFDescription.Compression = .deflate(level: 5)
   ) {
     self.grid = grid
     self.layers = layers
@@ -50,9 +50,11 @@ public struct Mosaicker: Sendable {
   ) throws(MosaickingError) -> ContentHash {
     defer { unlink(temporary) }
     let hashes = try writeTemporary(layer, of: window, from: parts, to: temporary, step: step)
-    do { try writeCOG(from: temporary, to: path, compression: compression, step: step) } catch {
-      throw .file(error)
-    }
+    do {
+      try writeCOG(
+        from: temporary, to: path, compression: compression, tellsDifferences: layer.isGradual,
+        step: step)
+    } catch { throw .file(error) }
     for (level, hash) in hashes.enumerated() {
       step()
       let read = try ContentHash(ofPixelsIn: SheetFile.path(ofLevel: level, in: path))
@@ -121,6 +123,12 @@ public struct Mosaicker: Sendable {
 }
 
 extension MosaicLayer {
+  /// Whether values next to each other are alike without being the same.
+  var isGradual: Bool {
+    if case .probability = self { return true }
+    return false
+  }
+
   /// How the layer's smaller copies are made.
   var overviewRule: OverviewRule {
     switch self {

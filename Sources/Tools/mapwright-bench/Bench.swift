@@ -13,7 +13,8 @@ struct Bench {
       engine MODEL --shape 1,3,512,512 [--rounds N] [--threads N] [--isa NAME]
           CPU-seconds and seconds per run, one line of JSON; with --rounds 0 one round per line of input
       plan MODEL --shape 1,3,512,512 [--rounds N] [--isa NAME]
-          the compiled plan, step by step, as JSON: operations, bytes, CPU-seconds
+          the compiled plan, step by step, as JSON: operations, bytes, CPU-seconds as measured and as
+          the cost model reckons
       peak [--isa NAME] [--rounds 0]
           what a core can do at most: GFLOP/s of fused multiply-adds, GB/s read; with --rounds 0 the
           first of them at this moment, per line of input
@@ -152,7 +153,9 @@ struct Bench {
   private func plan(_ path: String) throws {
     let report = try network(path).planReport(
       for: try shape(), rounds: Int(options["--rounds"] ?? "5") ?? 5, clock: cpuSeconds)
-    print(try json(report.steps.map(PlanLine.init)))
+    let model = CostModel(
+      gflops: MachinePeak.currentGflops(try instructionSet(), clock: cpuSeconds))
+    print(try json(report.steps.map { PlanLine($0, reckoned: model.seconds(of: $0)) }))
   }
 
   /// A step of a plan, as scripts read it.
@@ -165,8 +168,10 @@ struct Bench {
     var flop: Int
     var bytes: Int
     var cpu_s: Double?
+    var reckoned_s: Double
 
-    init(_ step: PlanReport.Step) {
+    init(_ step: PlanReport.Step, reckoned: Double) {
+      reckoned_s = reckoned
       (stage, self.step, kernel) = (step.stage, step.label, step.kernel)
       (shape, bands) = (step.shape.extents, step.bands)
       (flop, bytes, cpu_s) = (step.operationCount, step.bytes, step.seconds)

@@ -113,7 +113,7 @@ static void MW_NAME(columns)(const mw_convolution *c, const mw_operands *o, int6
   }
 }
 
-#include "few.h"
+#include "direct.h"
 
 // Whether every position sees the pixel at its own place in one source, so that its planes are the
 // columns.
@@ -142,11 +142,8 @@ static void MW_NAME(convolve_block)(const mw_convolution *c, const mw_operands *
       line.residual = MW_NAME(row)(o->residual, first, runs->row) + runs->column;
       line.residual_stride = o->residual->stride;
     }
-    if (MW_NAME(is_few)(c, o)) {
-      if (c->filters == 1)
-        MW_NAME(few_run)(1, c, o, runs, &line);
-      else
-        MW_NAME(few_run)(2, c, o, runs, &line);
+    if (MW_NAME(is_direct)(c, o)) {
+      MW_NAME(direct_run)(c, o, runs, &line);
       return;
     }
   }
@@ -196,7 +193,7 @@ static void MW_NAME(convolve_rows)(const mw_convolution *c, const mw_operands *o
   const int64_t width = band->x1 - band->x0, places = width * (band->y1 - band->y0);
   const int64_t groups = o->y->channels / c->filters;
   // Down the columns: the rows that two blocks both see are still near.
-  if (MW_NAME(is_few)(c, o)) {
+  if (MW_NAME(is_direct)(c, o)) {
     for (int64_t lane = 0, count; lane < width; lane += count) {
       count = MW_NAME(share)(width - lane, c->lanes);
       for (int64_t y = band->y0; y < band->y1; y++) {

@@ -51,6 +51,13 @@ extension Convolution {
     }
   }
 
+  func effort(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Effort {
+    guard let x = inputs[0]?.shape, let w = inputs[1], let y = outputs.first?.shape,
+      way(proved { try self.window(x, w.shape) }, w) == .tiles
+    else { return plainEffort(inputs, outputs) }
+    return Winograd.effort(w.shape, tiles: y[0] * y.tiles)
+  }
+
   /// The weights as a way reads them.
   func laidOut(_ weights: Tensor, for way: Way) -> Tensor {
     switch way {
@@ -62,8 +69,8 @@ extension Convolution {
 
   /// Filters that lie together in weights of a product.
   static let group = 8
-  /// So many filters at most are summed straight from the picture: MW_FEW of the kernels.
-  static let fewFilters = 2
+  /// So many channels or filters at most are taken straight from the picture, as the kernels have it.
+  static let (fewChannels, fewFilters) = (4, 2)
 
   /// The weights `[K, C, kh, kw]` as `[groups, ⌈K / 8⌉, C·kh·kw, 8]`; filters beyond are zero.
   private static func grouped(_ weights: Tensor, groups: Int) -> Tensor {

@@ -10,8 +10,8 @@ enum Winograd {
   /// Whether transforms pay for themselves with weights of a shape: measured, and decided by the
   /// shape alone, so that every machine adds in the same order.
   static func suits(_ weights: Shape) -> Bool {
-    weights.rank == 4 && weights[2] == 3 && weights[3] == 3 && weights[1] >= 3
-      && weights[0] > Convolution.fewFilters
+    weights.rank == 4 && weights[2] == 3 && weights[3] == 3
+      && weights[1] > Convolution.fewChannels && weights[0] > Convolution.fewFilters
   }
 
   /// How many tiles, and how many of their channels, are taken together.
@@ -34,6 +34,15 @@ enum Winograd {
 
     /// The space for transformed tiles and their products, in bytes; filters in whole groups.
     func scratchBytes(filters: Int) -> Int { 36 * ((depth + filters) * lanes + 32) * 4 }
+  }
+
+  /// What tiles take: 36 products of matrices, and the transforms to them and back.
+  static func effort(_ weights: Shape, tiles: Int) -> Effort {
+    let channels = weights[1]
+    let filters = (weights[0] + Convolution.group - 1) / Convolution.group * Convolution.group
+    return Effort(
+      operations: 72 * channels * filters * tiles,
+      values: 36 * ((channels + weights[0]) * tiles + channels * filters))
   }
 
   /// The weights `[K, C, 3, 3]` transformed: `G w Gᵀ` in double precision, rounded once.

@@ -26,6 +26,9 @@ protocol Operator: Sendable {
   /// Floating-point operations, a multiplication and an addition counting two.
   func operationCount(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int
 
+  /// What the fast way does.
+  func effort(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Effort
+
   /// A word for the way it is computed.
   func kernelName(_ inputs: Inputs<Fact>) -> String
 }
@@ -35,7 +38,20 @@ extension Operator {
   var reuse: Reuse { .none }
   func scratchBytes(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int { 0 }
   func operationCount(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Int { 0 }
+  func effort(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Effort {
+    plainEffort(inputs, outputs)
+  }
   func kernelName(_ inputs: Inputs<Fact>) -> String { "\(type(of: self))".lowercased() }
+}
+
+extension Operator {
+  /// What is done where every operation of the graph is, and nothing is transformed.
+  func plainEffort(_ inputs: Inputs<Fact>, _ outputs: [Fact]) -> Effort {
+    let facts = inputs.all + outputs.map { $0 }
+    return Effort(
+      operations: operationCount(inputs, outputs),
+      values: facts.reduce(0) { $0 + ($1?.bytes ?? 0) } / 4)
+  }
 }
 
 /// How an operator's output relates to its inputs in memory.

@@ -152,7 +152,8 @@ final class Plan {
         bands: bands, keptRows: keptRows ?? output.shape.rows,
         operationCount: instruction.node.operation.operationCount(
           instruction.inputs, instruction.outputs),
-        bytes: facts.reduce(0) { $0 + ($1?.bytes ?? 0) }))
+        bytes: facts.reduce(0) { $0 + ($1?.bytes ?? 0) },
+        effort: instruction.node.operation.effort(instruction.inputs, instruction.outputs)))
   }
 
   private func planes(_ name: String, _ fact: Fact?) -> mw_planes? {

@@ -20,6 +20,8 @@ public struct PlanReport: Sendable {
     public var operationCount: Int
     /// Bytes of pictures read and written and of weights, each counted once.
     public var bytes: Int
+    /// What is really done.
+    public var effort: Effort
     /// Seconds of one run; nil where it was not measured.
     public var seconds: Double?
   }

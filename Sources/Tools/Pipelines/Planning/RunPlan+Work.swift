@@ -28,7 +28,7 @@ extension RunPlan {
 
   /// How the blocks of the map are packed.
   var compression: GeoTIFFDescription.Compression {
-    usesZstandard ? .zstd(level: 9) : .deflate(level: 6)
+    usesZstandard ? .zstd(level: 9) : .deflate(level: 5)
   }
 
   /// Where a shard's part is published, relative to the run's folder; `#` stands for its hash.
@@ -74,7 +74,9 @@ extension RunPlan {
     return WorkStage.allCases.lazy.flatMap { stage in
       (0..<count(of: stage)).lazy.map { index in
         switch stage {
-        case .infer: record(stage, index, waits: 0, isSkipped: !hasScene(in: index))
+        case .infer:
+          record(
+            stage, index, waits: 0, isSkipped: !hasScene(in: index), weight: weight(of: index))
         case .mosaic: record(stage, index, waits: waits[index / rasters.count])
         // A gate: all open at once when the last layer of the map is there.
         case .trace: record(stage, index, waits: 1, isSkipped: !hasScene(in: index))
@@ -85,13 +87,30 @@ extension RunPlan {
   }
 
   private func record(
-    _ stage: WorkStage, _ index: Int, waits: Int, isSkipped: Bool = false
+    _ stage: WorkStage, _ index: Int, waits: Int, isSkipped: Bool = false, weight: Int = 0
   ) -> ShardRecord {
     let state: ShardRecord.State = isSkipped ? .skipped : waits > 0 ? .blocked : .ready
     return ShardRecord(
       key: ShardKey(stage: stage.rawValue, index: index), state: state,
-      waits: state == .blocked ? waits : 0)
+      waits: state == .blocked ? waits : 0, weight: weight)
   }
+
+  /// The chips of a shard that hold a picture, where the run is small; otherwise 0.
+  ///
+  /// In a small run the last shards decide how long some workers wait for others. In a large one
+  /// neighbours go first, so that whole sheets get done.
+  func weight(of number: Int) -> Int {
+    guard span.count <= Self.fewShards else { return 0 }
+    let pixels = span.window(of: number)
+    let seen = scenes.scenes.map { $0.window.intersection(pixels) }.filter { !$0.isEmpty }
+    return shards.chips(of: span[number]).count { chip in
+      let core = shards.chips.core(of: chip)
+      return seen.contains { $0.intersects(core) }
+    }
+  }
+
+  /// So many shards at most make a small run.
+  private static let fewShards = 256
 
   /// The work that waits for a piece of work.
   func successors(of key: ShardKey) -> Successors {

@@ -32,6 +32,9 @@ public struct PlanSummary: Codable, Sendable {
   public var receptiveRadius: Int?
   /// Floating-point operations of a chip.
   public var operationsPerChip: Int
+  /// Processor seconds of a chip in the network, on a core of this machine, as its cost model
+  /// reckons.
+  public var secondsPerChip: Double
   /// An upper bound of the disk that is needed while the run goes on, in bytes, before compression.
   public var diskBytes: Int
   /// What will be needed about, in bytes: with less, the run does not begin.
@@ -57,6 +60,8 @@ public struct PlanSummary: Codable, Sendable {
     receptiveRadius = planner.network.receptiveRadius
     operationsPerChip = try planner.network.operationCount(
       for: .init(1, plan.scenes.bandCount, chip, chip))
+    secondsPerChip = CostModel(gflops: MachinePeak.currentGflops(clock: processorSeconds)).seconds(
+      of: try planner.network.planReport(for: .init(1, plan.scenes.bandCount, chip, chip)))
     diskBytes = plan.diskBound
     diskNeed = plan.diskNeed
     layers = plan.rasters.map(plan.partLayers.name)
@@ -78,11 +83,23 @@ public struct PlanSummary: Codable, Sendable {
       "  work       "
         + String(
           format: "%.1f GFLOP a chip, %.2f TFLOP in all", Double(operationsPerChip) / 1e9, work),
+      "  time       "
+        + String(format: "about %.2g s a chip on one core, ", secondsPerChip)
+        + Self.words(seconds: secondsPerChip * Double(chips)) + " of one core in all",
       "  layers     \(layers.joined(separator: ", "))",
       "  disk       about \(diskNeed / 1_000_000) MB while it runs, at most \(diskBytes / 1_000_000)",
     ]
     lines += warnings.map { "  note       \($0)" }
     lines.append("nothing was changed")
     return lines.joined(separator: "\n")
+  }
+
+  /// A time as people say it.
+  private static func words(seconds: Double) -> String {
+    switch seconds {
+    case ..<120: String(format: "%.0f s", seconds)
+    case ..<7200: String(format: "%.0f min", seconds / 60)
+    default: String(format: "%.0f h", seconds / 3600)
+    }
   }
 }

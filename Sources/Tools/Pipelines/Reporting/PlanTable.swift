@@ -84,7 +84,7 @@ public struct PlanTable: Encodable, Sendable {
 }
 
 /// The processor time this process has used, in seconds.
-private func processorSeconds() -> Double {
+func processorSeconds() -> Double {
   var usage = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &usage)
   return Double(usage.tv_sec) + Double(usage.tv_nsec) / 1e9

@@ -199,7 +199,9 @@ struct Revision {
     waits: Int = 0, files: [Artifact] = [], isLost: Bool = false
   ) {
     let key = ShardKey(stage: stage.rawValue, index: index)
-    var record = ShardRecord(key: key, state: state, waits: waits)
+    var record = ShardRecord(
+      key: key, state: state, waits: waits,
+      weight: stage == .infer ? known.after.weight(of: index) : 0)
     record.fence = fence
     if let old {
       record.attempts = old.attempts
