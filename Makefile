@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release check format format-check floors fuzz demo bench-engine bench-quantized bench-pipeline chaos chaos-quick chaos-build clean
+.PHONY: help setup judges build test test-full test-release check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
@@ -67,6 +67,11 @@ bench-quantized: setup judges ## Measure networks in 8-bit integers beside OpenV
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 nncf
 	$(PYTHON) benchmarks/quantized.py .build/release/mapwright-bench
+
+bench-naive: setup judges ## Measure a map's arithmetic beside PyTorch as it is installed
+	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
+	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 nncf torch
+	$(PYTHON) benchmarks/naive.py .build/release/mapwright-bench
 
 bench-pipeline: build judges ## Measure a whole map beside Python pipelines; SCENE=file.tif
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 rasterio geodeep

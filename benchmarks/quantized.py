@@ -30,9 +30,10 @@ def quantize(path):
     import nncf
     import onnx
 
-    random = np.random.default_rng(1)
-    pictures = [{"x": random.standard_normal((1, 3, 256, 256), dtype=np.float32)} for _ in range(4)]
-    model = nncf.quantize(onnx.load(path), nncf.Dataset(pictures), subset_size=len(pictures))
+    random, model = np.random.default_rng(1), onnx.load(path)
+    pictures = [{model.graph.input[0].name: random.standard_normal((1, 3, 256, 256), dtype=np.float32)}
+                for _ in range(4)]
+    model = nncf.quantize(model, nncf.Dataset(pictures), subset_size=len(pictures))
     target = path.with_suffix(".int8.onnx")
     onnx.save(model, target)
     return str(target)
