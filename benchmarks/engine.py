@@ -156,6 +156,51 @@ class OpenVINO(Peer):
         self.output = next(iter(self.run().values())).copy()
 
 
+class Pair:
+    """Two processes of an engine that compute side by side, as workers do."""
+
+    def __init__(self, command):
+        self.all = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                    for _ in range(2)]
+        for process in self.all:
+            process.stdout.readline()
+
+    def round(self):
+        """Seconds per chip of both together."""
+        start = time.perf_counter()
+        for process in self.all:
+            process.stdin.write("\n" * TURN)
+            process.stdin.flush()
+        for process in self.all:
+            for _ in range(TURN):
+                process.stdout.readline()
+        return (time.perf_counter() - start) / (2 * TURN)
+
+    def close(self):
+        for process in self.all:
+            process.stdin.close()
+            process.wait()
+
+
+def serve(name, path, side):
+    """What a process of Pair does for a peer: a chip for every line of input."""
+    import numpy as np
+
+    x = np.random.default_rng(1).standard_normal((1, 3, side, side)).astype(np.float32)
+    engine = {"onnxruntime": OnnxRuntime, "openvino": OpenVINO}[name](path, x)
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        engine.run()
+        print("done", flush=True)
+
+
+def pairs(bench, path, side):
+    ours = [bench, "engine", path, "--shape", f"1,3,{side},{side}", "--rounds", "0"]
+    peers = {name: [sys.executable, __file__, "serve", name, path, "--side", str(side)]
+             for name in ("onnxruntime", "openvino")}
+    return {name: Pair(command) for name, command in {"builtin": ours, **peers}.items()}
+
+
 def measure(bench, path, side, rounds):
     import numpy as np
     from accuracy import evaluate, judge
@@ -164,6 +209,7 @@ def measure(bench, path, side, rounds):
     builtin = Builtin(bench, path, side)
     engines = {"builtin": builtin, "onnxruntime": OnnxRuntime(path, x), "openvino": OpenVINO(path, x)}
     times, still = turns(bench, engines, rounds)
+    side_by_side, _ = turns(bench, pairs(bench, path, side), max(rounds - 2, 1))
     plan = json.loads(subprocess.check_output(
         [bench, "plan", path, "--shape", f"1,3,{side},{side}", "--rounds", "9"]))
     exact = evaluate(path, x)
@@ -175,9 +221,11 @@ def measure(bench, path, side, rounds):
         "model": pathlib.Path(path).stem, "side_px": side, "gflop": builtin.about["gflop"],
         "working_MB": builtin.about["working_MB"], "load_s": builtin.about["load_s"],
         "process_MB": Builtin.peak_megabytes(bench, path), "cpu_s": medians, "accuracy": accuracy,
-        "still_percent": still, "reckoned_s": sum(step["reckoned_s"] for step in plan),
+        "still_percent": still,
+        "peak_gflops": json.loads(subprocess.check_output([bench, "peak"]))["gflops"], "reckoned_s": sum(step["reckoned_s"] for step in plan),
         "kernels_s": sum(step["cpu_s"] for step in plan),
-        "spread": {n: [min(v), max(v)] for n, v in times.items()}}
+        "spread": {n: [min(v), max(v)] for n, v in times.items()},
+        "chips_per_s": {n: 1 / statistics.median(v) for n, v in side_by_side.items()}}
 
 
 def machine():
@@ -217,19 +265,28 @@ reckons, as a share of what was measured.
 
 
 def table_of_loads(rows):
+    def share(some):
+        """What the graphs ask for, of what multiply-adds would give in the kernels' time."""
+        return 100 * sum(r["gflop"] / r["peak_gflops"] for r in some) / sum(r["kernels_s"] for r in some)
+
     text = """
 What the kernels of a plan take, one by one and each at its best of nine runs, and the rest of a run:
-copying the picture in and the map out, and what kernels lose in company. Loading is reading and
+copying the picture in and the map out, and what kernels lose in company. The peak is that of fused
+multiply-adds; tiles need fewer than the graph asks for. Loading is reading and
 compiling the model. Memory is what a process of its own holds at most while it maps a chip of
-1,024 px (its peak resident set).
+1,024 px (its peak resident set). Last, the chips a second of two processes side by side.
 
-| model | kernels | the rest | loading | a process, 1,024 px |
-|---|---|---|---|---|
+| model | kernels | of the peak | the rest | loading | a process, 1,024 px | built-in | onnxruntime | OpenVINO |
+|---|---|---|---|---|---|---|---|---|
 """
     for row in rows:
         rest = 1 - row["kernels_s"] / row["cpu_s"]["builtin"]
-        text += (f"| {row['model']} | {1e3 * row['kernels_s']:.0f} ms | {100 * rest:.1f} % "
-                 f"| {1e3 * row['load_s']:.0f} ms | {row['process_MB']} MB |\n")
+        text += (f"| {row['model']} | {1e3 * row['kernels_s']:.0f} ms | {share([row]):.0f} % | {100 * rest:.1f} % "
+                 f"| {1e3 * row['load_s']:.0f} ms | {row['process_MB']} MB | "
+                 + " | ".join(f"{row['chips_per_s'][n]:.1f}" for n in ("builtin", "onnxruntime", "openvino"))
+                 + " |\n")
+    seconds, rest = (sum(row["kernels_s"] for row in rows), sum(row["cpu_s"]["builtin"] for row in rows))
+    text += f"| all | {1e3 * seconds:.0f} ms | {share(rows):.0f} % | {100 * (1 - seconds / rest):.1f} % | | | | | |\n"
     return text
 
 
@@ -240,6 +297,9 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--side", type=int, default=512)
     options = parser.parse_args()
+    if options.bench == "serve":
+        serve(*options.models, options.side)
+        return
     import onnxruntime
     import openvino
 
