@@ -196,6 +196,37 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: job.folder.path("scene.tif")))
   }
 
+  @Test(arguments: [
+    "pipeline.yaml", "report.md", "notes.txt", "4-mosaicking/streets.tif", "2-queueing/staging/a",
+  ])
+  func `a folder that holds what no run has begun with is left as it is`(file: String) throws {
+    let folder = job.folder.url.appending(path: "mine")
+    let place = folder.appending(path: file)
+    try FileManager.default.createDirectory(
+      at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data("mine\n".utf8).write(to: place)
+    for _ in 0..<2 {
+      let ended = try Command.run(job.arguments(out: "mine"))
+      #expect(ended.code == 78, "\(ended.code) \(ended.errors)")
+      #expect(ended.errors.contains("it holds '\(file)', and no run.json"), "\(ended.errors)")
+    }
+
+    #expect(try String(contentsOf: place, encoding: .utf8) == "mine\n")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/1-tiling"))
+  }
+
+  @Test func `a run that has lost its record is not swept away`() throws {
+    #expect(try run().code == 0)
+    let before = try job.outputs(of: "run")
+    try FileManager.default.removeItem(atPath: job.folder.path("run/run.json"))
+    let ended = try run()
+
+    #expect(ended.code == 78 && words(ended).contains("no run.json that would make it a run"))
+    #expect(try job.outputs(of: "run") == before)
+    #expect(try run("--fresh").code == 0)
+    #expect(try job.outputs(of: "run") == before)
+  }
+
   @Test(.enabled(if: Namespace.isAvailable, "needs the right to mount"))
   func `a disk that is full, and then is not`() throws {
     let big = try DrawnJob()

@@ -47,7 +47,7 @@ public enum Failures {
       .cannotStartWorker, .workersFail:
       .cannotWrite
     case .alreadyRunning, .workersStillLive: .stopped
-    case .differentRun, .notDeletable: .refused
+    case .differentRun, .notDeletable, .notEmpty: .refused
     case .insideRun: .usage
     case .notARun, .cannotRead, .damaged, .scenesDiffer: .badInput
     case .stateElsewhere: .refused

@@ -98,7 +98,13 @@ import Testing
       "\(RunError.notDeletable(folder: "photos"))" == """
         cannot begin anew in 'photos'
           it holds files but no run, and `--fresh` deletes runs only
-          choose another folder with `--out`, or leave `--fresh` out
+          choose a new or an empty folder with `--out`
+        """)
+    #expect(
+      "\(RunError.notEmpty(folder: "photos", found: "notes.txt"))" == """
+        cannot begin a run in 'photos'
+          it holds 'notes.txt', and no run.json that would make it a run
+          choose a new or an empty folder with `--out`; what was a run begins anew with `--fresh`
         """)
     #expect(
       "\(RunError.insideRun(folder: "runs/a/5-footprints", run: "runs/a"))" == """

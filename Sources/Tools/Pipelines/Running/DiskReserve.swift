@@ -43,7 +43,15 @@ struct DiskReserve {
 
 extension RunFolder {
   /// What is free on the folder's disk for this user, in bytes; -1 when that is not known.
-  var freeBytes: Int { Int(mw_free_bytes(path)) }
+  ///
+  /// Before the folder is made, the one that it will be made in is asked.
+  var freeBytes: Int {
+    var place = url
+    while !FileManager.default.fileExists(atPath: place.path), place.path != "/" {
+      place.deleteLastPathComponent()
+    }
+    return Int(mw_free_bytes(place.path))
+  }
 
   /// Refuses to begin what will not fit.
   ///

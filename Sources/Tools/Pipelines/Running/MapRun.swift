@@ -24,12 +24,16 @@ public struct MapRun {
       try folder.checkIsDeletable()
     } else if let plan = try preparation.finished() {
       return try MapResult(of: folder, plan: plan, warnings: [], isNew: false)
+    } else if try RunRecord.read(in: folder) == nil {
+      try folder.checkIsFresh()
+      try folder.checkSpace(for: planner.plan.diskNeed)
     }
     try folder.make()
     try folder.prepareState(in: request.stateFolder)
     let locks = try RunLocks(folder) {
-      // Without its record a queue is of an unknown run: whoever deleted it was interrupted.
+      // Without its record a queue is of an unknown run: whoever began it was interrupted.
       let isRun = try RunRecord.read(in: folder) != nil
+      if !request.beginsAnew && !isRun { try folder.checkIsFresh() }
       if request.beginsAnew || !isRun { try folder.empty() }
       try folder.sweepStaging()
     }
@@ -60,6 +64,7 @@ public struct MapRun {
     let coordinator = Coordinator(
       queue: queue, orders: orders, settings: settings(planner, folder), disk: disk,
       signals: mw_watch_signals(), lock: lock, progress: progress)
+    defer { disk.releaseBallast() }
     let ending = try coordinator.run()
     disk.releaseBallast()
     try orders.deleteWhatIsUsedUp()

@@ -18,6 +18,8 @@ public enum RunError: Error, Hashable, Sendable {
   case differentRun(folder: String, differences: [String], acceptable: [String])
   /// The folder holds files, but no run that `--fresh` could delete.
   case notDeletable(folder: String)
+  /// The folder holds files, but no run.
+  case notEmpty(folder: String, found: String)
   /// Outlines would be written among the files of a run.
   case insideRun(folder: String, run: String)
   /// The folder holds no run.
@@ -92,7 +94,13 @@ extension RunError: CustomStringConvertible {
       """
       cannot begin anew in '\(folder)'
         it holds files but no run, and `--fresh` deletes runs only
-        choose another folder with `--out`, or leave `--fresh` out
+        choose a new or an empty folder with `--out`
+      """
+    case .notEmpty(let folder, let found):
+      """
+      cannot begin a run in '\(folder)'
+        it holds '\(found)', and no run.json that would make it a run
+        choose a new or an empty folder with `--out`; what was a run begins anew with `--fresh`
       """
     case .insideRun(let folder, let run):
       """

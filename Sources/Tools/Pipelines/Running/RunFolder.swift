@@ -102,7 +102,12 @@ public struct RunFolder: Hashable, Sendable {
   func names(in place: String) throws(RunError) -> [String] {
     let folder = file(place).path
     guard FileManager.default.fileExists(atPath: folder) else { return [] }
-    do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch CocoaError.fileReadNoSuchFile {
+      // Another command is just making it anew.
+      return []
+    } catch {
       throw .cannotRead(path: folder, reason: RunError.words(of: error))
     }
   }
@@ -115,38 +120,6 @@ public struct RunFolder: Hashable, Sendable {
     do { return String(decoding: try Data(contentsOf: file), as: UTF8.self) } catch {
       throw .cannotRead(path: file.path, reason: RunError.words(of: error))
     }
-  }
-
-  /// Refuses to delete a folder that holds anything but a run.
-  ///
-  /// - Throws: ``RunError/notDeletable(folder:)``, ``RunError/cannotRead(path:reason:)``.
-  func checkIsDeletable() throws(RunError) {
-    let entries = try names(in: "")
-    // A run whose record is damaged or half deleted is a run, too.
-    let isRun = [record, coordinatorLock].contains {
-      FileManager.default.fileExists(atPath: $0.path)
-    }
-    guard entries.isEmpty || isRun else {
-      throw .notDeletable(folder: path)
-    }
-  }
-
-  /// Deletes everything a run has made but its locks; only for the holder of both.
-  ///
-  /// The record goes first: whatever interrupts this, what is left is no run.
-  func empty() throws(RunError) {
-    let made = [
-      record, report, pipeline, plan, nextPlan, queue, state.appending(path: "queue.sqlite-wal"),
-      state.appending(path: "queue.sqlite-shm"), workersLog, workersList, ballast, chipTally,
-      file(Self.staging),
-      file(Self.fragments), file(Self.parts), file(Self.mosaics), file(Self.footprints),
-    ]
-    for item in made where FileManager.default.fileExists(atPath: item.path) {
-      do { try FileManager.default.removeItem(at: item) } catch {
-        throw .cannotWrite(path: item.path, reason: RunError.words(of: error))
-      }
-    }
-    try make()
   }
 
   /// Deletes what unfinished attempts left behind; only for the holder of both locks.
