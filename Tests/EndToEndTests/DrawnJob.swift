@@ -4,6 +4,7 @@ import GeoFiles
 import Glibc
 import Grids
 import TestSupport
+import Testing
 
 /// A small job for the built command: drawn scenes, a known network, a pipeline, in a folder of its
 /// own.
@@ -71,6 +72,28 @@ final class DrawnJob {
       }
     }
     try writer.close()
+  }
+
+  /// Draws a bright square into the scene.
+  func alter(_ window: PixelWindow) throws {
+    let source = try Dataset(opening: folder.path("scene.tif"))
+    let (transform, crs) = (source.transform, source.crs)
+    var description = GeoTIFFDescription(
+      size: source.size, bandCount: 3, transform: try #require(transform),
+      crs: try #require(crs), nodata: 0)
+    description.bandNames = ["red", "green", "blue"]
+    let copy = try GeoTIFFWriter(creating: folder.path("new.tif"), description)
+    for band in 1...3 {
+      var pixels = try source.readBytes(in: PixelWindow(source.size), bands: [band])
+      for y in window.y..<window.maxY {
+        for x in window.x..<window.maxX { pixels[y * source.size.width + x] = 200 }
+      }
+      try pixels.withUnsafeBufferPointer {
+        try copy.write($0, in: PixelWindow(source.size), band: band)
+      }
+    }
+    try copy.close()
+    rename(folder.path("new.tif"), folder.path("scene.tif"))
   }
 
   /// The words of `mapwright map` for this job.

@@ -170,6 +170,16 @@ public final class ShardStore: Sendable {
     }
   }
 
+  /// Whether a shard of a stage, finished once, is to be done again or is being done again.
+  public func isAnyReopened(stage: Int) throws(ShardStoreError) -> Bool {
+    try read { database in
+      let sql = """
+        SELECT 1 FROM shard WHERE stage = ? AND state IN (1, 2) AND input_hash IS NOT NULL LIMIT 1
+        """
+      return try Int.fetchOne(database, sql: sql, arguments: [stage]) != nil
+    }
+  }
+
   /// How many shards may be leased, over all stages, counted up to a limit.
   public func readyCount(atMost limit: Int) throws(ShardStoreError) -> Int {
     try look { database in

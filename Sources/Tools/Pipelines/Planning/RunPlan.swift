@@ -1,9 +1,11 @@
 public import BuiltinNetworks
 import Foundation
+import Glibc
 public import Grids
 public import Imagery
 public import Inference
 public import Mosaicking
+import ShardStores
 public import Tiling
 
 /// What a run does, complete: everything a worker must know, and nothing else.
@@ -124,12 +126,49 @@ public struct RunPlan: Sendable, Codable {
 }
 
 extension RunPlan {
-  /// Reads the plan of a run.
+  /// Reads the plan of a run that nobody is revising.
   ///
   /// - Throws: ``RunError/cannotRead(path:reason:)`` when it is absent or altered.
-  static func read(in folder: RunFolder) throws(RunError) -> RunPlan {
+  static func read(in folder: RunFolder) throws(RunError) -> RunPlan { try read(folder.plan) }
+
+  /// Reads the plan that the queue's rows are of, and changes nothing.
+  ///
+  /// A kill may have come between replacing the rows and giving the next plan its name: that plan is
+  /// the one which fits them.
+  ///
+  /// - Throws: ``RunError/cannotRead(path:reason:)``, and what keeps the queue from being read.
+  static func read(in folder: RunFolder, for store: ShardStore) throws -> RunPlan {
+    let plan = try read(folder.plan)
+    guard try store.generation() > plan.generation else { return plan }
+    // Whoever revises the run may have given it its name since.
+    let isNamed = !FileManager.default.fileExists(atPath: folder.nextPlan.path)
+    return try read(isNamed ? folder.plan : folder.nextPlan)
+  }
+
+  /// Reads the plan that the queue's rows are of, and gives it its name if a kill has kept it from
+  /// getting one; only for the holder of both locks.
+  ///
+  /// - Throws: ``RunError``, and what keeps the queue from being read.
+  static func adopt(in folder: RunFolder, for store: ShardStore) throws -> RunPlan {
+    let plan = try read(folder.plan)
+    guard try store.generation() > plan.generation else { return plan }
+    try folder.adoptNextPlan()
+    return try read(folder.plan)
+  }
+
+  private static func read(_ file: URL) throws(RunError) -> RunPlan {
     do {
-      return try JSONDecoder().decode(RunPlan.self, from: Data(contentsOf: folder.plan))
-    } catch { throw .cannotRead(path: folder.plan.path, reason: RunError.words(of: error)) }
+      return try JSONDecoder().decode(RunPlan.self, from: Data(contentsOf: file))
+    } catch { throw .cannotRead(path: file.path, reason: RunError.words(of: error)) }
+  }
+}
+
+extension RunFolder {
+  /// Gives the next plan the name of the one that holds.
+  func adoptNextPlan() throws(RunError) {
+    guard rename(nextPlan.path, plan.path) == 0 else {
+      throw Publisher.failure(of: errno, at: plan.path)
+    }
+    try sync(plan.deletingLastPathComponent())
   }
 }

@@ -16,7 +16,7 @@ struct SourceStamp: Hashable, Sendable, Codable {
   init(_ path: String) throws(InputError) {
     self.path = path
     (bytes, modified) = (0, 0)
-    if path.hasPrefix("/vsi") { return }
+    if !isTelling { return }
     var state = stat()
     guard stat(path, &state) == 0 else {
       throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
@@ -24,6 +24,9 @@ struct SourceStamp: Hashable, Sendable, Codable {
     bytes = Int(state.st_size)
     modified = state.st_mtim.tv_sec * 1_000_000_000 + state.st_mtim.tv_nsec
   }
+
+  /// Whether the stamp changes when the file is written to; what GDAL alone can see has none.
+  var isTelling: Bool { !path.hasPrefix("/vsi") }
 
   /// Sees that the file is as it was.
   ///

@@ -25,8 +25,12 @@ public struct Cleaning: Codable, Sendable {
     }
     let locks = try RunLocks(folder) {}
     defer { withExtendedLifetime(locks) {} }
-    let plan = try RunPlan.read(in: folder)
     let store = try ShardStore(reading: folder.queue.path)
+    // A plan that waits for its name is the only one that fits the rows, and names what they need.
+    let plan =
+      try isTrial
+      ? RunPlan.read(in: folder, for: store) : RunPlan.adopt(in: folder, for: store)
+    let isAwaited = try RunPlan.read(in: folder).generation < plan.generation
     var named = Set(
       try WorkStage.allCases.flatMap { try store.artifacts(stage: $0.rawValue) }
         .filter { !$0.isRetired }.map(\.path))
@@ -43,7 +47,7 @@ public struct Cleaning: Codable, Sendable {
         remove(path, of: folder)
       }
     }
-    for leftover in [folder.ballast, folder.nextPlan] {
+    for leftover in [folder.ballast] + (isAwaited ? [] : [folder.nextPlan]) {
       remove(String(leftover.path.dropFirst(folder.path.count + 1)), of: folder)
     }
   }

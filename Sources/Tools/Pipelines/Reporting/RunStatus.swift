@@ -59,8 +59,8 @@ public struct RunStatus: Codable, Sendable {
     guard let record = try RunRecord.read(in: folder) else {
       throw RunError.notARun(folder: folder.path)
     }
-    let plan = try RunPlan.read(in: folder)
     let store = try ShardStore(reading: folder.queue.path)
+    let plan = try RunPlan.read(in: folder, for: store)
     self.folder = folder.path
     name = plan.name
     state = record.state.rawValue

@@ -53,7 +53,7 @@ public struct Verification: Codable, Sendable {
   }
 
   private mutating func reread(_ folder: RunFolder, _ store: ShardStore) throws {
-    let plan = try RunPlan.read(in: folder)
+    let plan = try RunPlan.read(in: folder, for: store)
     let reader = try ShardReader(of: plan)
     for number in 0..<plan.span.count {
       let key = ShardKey(stage: WorkStage.infer.rawValue, index: number)

@@ -13,7 +13,7 @@ struct Examination {
   let fingerprint: Fingerprint
   /// In what they differ, as far as the user has accepted it.
   let differences: [Difference]
-  /// Finished shards whose pixels are others now.
+  /// Shards, finished once, whose pixels are others now.
   let comparison: SceneComparison
   /// Files that the manifest names and that are not there, or have another size.
   let lost: Set<String>
@@ -44,7 +44,9 @@ struct Examination {
       Self.isAccepted($0, accepted) || $0.group == "scenes"
     }
     guard isComparable else { throw Self.refusal(of: folder, differences, accepted) }
-    comparison = try SceneComparison(from: before, to: after) { number in
+    comparison = try SceneComparison(
+      from: before, to: after, isAnyReopened: store.isAnyReopened(stage: WorkStage.infer.rawValue)
+    ) { number in
       try store.record(ShardKey(stage: WorkStage.infer.rawValue, index: number))
     }
     if !comparison.changed.isEmpty {

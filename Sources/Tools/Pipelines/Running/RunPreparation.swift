@@ -21,7 +21,7 @@ struct RunPreparation {
     }
     try folder.checkState()
     let store = try ShardStore(reading: folder.queue.path)
-    let found = try examine(RunPlan.read(in: folder), store)
+    let found = try examine(RunPlan.read(in: folder, for: store), store)
     return found.asksForRevision ? nil : found.before
   }
 
@@ -30,7 +30,7 @@ struct RunPreparation {
   /// - Returns: The record and the plan of the run, whose rows are in the store.
   func prepare(_ store: ShardStore) throws -> (RunRecord, RunPlan) {
     guard var record = try RunRecord.read(in: folder) else { return try begin(store) }
-    var plan = try currentPlan(store)
+    var plan = try RunPlan.adopt(in: folder, for: store)
     if try store.isEmpty() { try store.insert(plan.records()) }
     let found = try examine(plan, store)
     record.fingerprint = found.fingerprint
@@ -70,21 +70,6 @@ struct RunPreparation {
 
   // MARK: - Revising
 
-  /// The plan that the queue's rows are of.
-  private func currentPlan(_ store: ShardStore) throws -> RunPlan {
-    let plan = try RunPlan.read(in: folder)
-    guard try store.generation() > plan.generation else { return plan }
-    try adoptNextPlan()
-    return try RunPlan.read(in: folder)
-  }
-
-  private func adoptNextPlan() throws(RunError) {
-    guard rename(folder.nextPlan.path, folder.plan.path) == 0 else {
-      throw Publisher.failure(of: errno, at: folder.plan.path)
-    }
-    try folder.sync(folder.plan.deletingLastPathComponent())
-  }
-
   private func revise(_ found: Examination, _ store: ShardStore) throws -> RunPlan {
     let records = try store.allRecords()
     let artifacts = try WorkStage.allCases.flatMap { try store.artifacts(stage: $0.rawValue) }
@@ -107,7 +92,7 @@ struct RunPreparation {
     try folder.write(RunRecord.encoder, plan, to: folder.nextPlan)
     try store.replaceAll(
       by: revision.records, revision.artifacts, generation: plan.generation)
-    try adoptNextPlan()
+    try folder.adoptNextPlan()
     return plan
   }
 
