@@ -12,10 +12,7 @@ struct DiskFull: Trial {
     guard getuid() == 0, Arena.has("unshare") else {
       return .skipped("a file system of one's own needs root and unshare")
     }
-    let ended = try Running([
-      "unshare", "-m", Options.ownPath, "disk-full", "--steps", "\(rounds)",
-      "--mapwright", arena.options.mapwright, "--model", arena.options.model,
-    ]).end(within: 600)
+    let ended = try Running(words(arena.options)).end(within: 600)
     let lines = ended.words.split(separator: "\n").map(String.init)
     var finding = Finding()
     finding.faults = lines.filter { $0.hasPrefix("fault: ") }.map { String($0.dropFirst(7)) }
@@ -24,6 +21,15 @@ struct DiskFull: Trial {
     finding.seen = lines.first { $0.hasPrefix("seen: ") }.map { String($0.dropFirst(6)) } ?? ""
     finding.numbers = ["rounds": Double(rounds)]
     return finding
+  }
+
+  /// The command that holds the trial: the same program again, with the same seed, where nobody else
+  /// sees what is mounted.
+  func words(_ options: Options) -> [String] {
+    [
+      "unshare", "-m", Options.ownPath, "disk-full", "--steps", "\(rounds)", "--seed",
+      "\(options.seed)", "--mapwright", options.mapwright, "--model", options.model,
+    ]
   }
 
   /// The trial itself, in mounts of its own.
@@ -75,7 +81,8 @@ struct DiskFull: Trial {
     let refused = try job.map("never")
     if refused.code != 74 { faults.append("beginning on a full disk: \(refused.digest)") }
     print(
-      "done: \(max(1, options.steps)) times a tmpfs filled in the middle of a run, once before it")
+      "done: \(max(1, options.steps)) times a tmpfs filled in the middle of a run, once before it; "
+        + "seed \(options.seed)")
     print(
       "seen: "
         + codes.sorted { $0.key < $1.key }.map { "exit \($0.key): \($0.value) times" }
