@@ -8,7 +8,10 @@ import ShardStores
 extension Coordinator {
   /// Records what a worker says of its failure.
   func record(_ failure: WorkFailure, from worker: WorkerProcess) throws {
-    guard let lease = worker.lease else { return recordFailedBirth(failure) }
+    guard let lease = worker.lease else {
+      worker.hasExplained = true
+      return recordFailedBirth(failure)
+    }
     worker.lease = nil
     switch failure.kind {
     case .system:
@@ -69,7 +72,8 @@ extension Coordinator {
       if drainsUntil == nil { progress.failed(lease.key, reason: cause, isSetAside: false) }
       try durably { try queue.giveBack(lease) }
     }
-    guard drainsUntil == nil, misfortune.systemRefused() else { return }
+    // What it has told itself was counted then.
+    guard drainsUntil == nil, !worker.hasExplained, misfortune.systemRefused() else { return }
     interrupt(RunError.workersFail(log: folder.workersLog.path, reason: cause), grace: 0)
   }
 

@@ -151,6 +151,9 @@ final class Coordinator {
   private func waitForEvent() throws {
     var waits = workers.map { pollfd(fd: $0.output, events: Int16(POLLIN), revents: 0) }
     waits.append(pollfd(fd: signals, events: Int16(POLLIN), revents: 0))
+    for worker in workers where worker.isBeingTold {
+      waits.append(pollfd(fd: worker.input, events: Int16(POLLOUT), revents: 0))
+    }
     let count = poll(&waits, nfds_t(waits.count), 250)
     let now = now
     // A coordinator that was stopped itself has not heard its workers, and judges nobody.
@@ -158,7 +161,8 @@ final class Coordinator {
     lastTurn = now
     condemned.removeAll { $0.hasEnded() }
     guard count > 0 else { return }
-    if waits[waits.count - 1].revents != 0 { drainOnSignal(from: signals) }
+    if waits[workers.count].revents != 0 { drainOnSignal(from: signals) }
+    for worker in workers { worker.tell() }
     var ended: [WorkerProcess] = []
     for (worker, wait) in zip(workers, waits) where wait.revents != 0 {
       let (messages, hasEnded) = worker.receive()

@@ -18,10 +18,16 @@ final class WorkerProcess {
   var isReady = false
   /// Whether it could not be told what to do.
   private(set) var isOutOfReach = false
+  /// Whether it has told why it ends.
+  var hasExplained = false
   /// Where its messages can be read.
   let output: Int32
+  /// Where it can be told something; -1 once it was let go.
+  private(set) var input: Int32
 
-  private var input: Int32
+  /// What it is to be told and its pipe has not taken yet.
+  private var untold = Data()
+  private var isReaped = false
   private var lines = LineBuffer()
 
   /// Starts a worker.
@@ -50,7 +56,8 @@ final class WorkerProcess {
       close(fromWorker[0])
       throw .cannotStartWorker(reason: String(cString: strerror(-child)))
     }
-    _ = fcntl(fromWorker[0], F_SETFL, O_NONBLOCK)
+    // The coordinator waits for nobody: neither for words nor for ears.
+    for end in [fromWorker[0], toWorker[1]] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
     processID = child
     pulse = Pulse(startedAt: now)
     input = toWorker[1]
@@ -69,23 +76,33 @@ final class WorkerProcess {
     pulse.restart(at: now)
   }
 
-  /// Tells the worker something; a worker that is gone is noticed when its output ends.
-  ///
-  /// One that was told half of it waits for the rest for ever, and is ended.
+  /// Whether it is to be told something that its pipe has not taken yet.
+  var isBeingTold: Bool { input >= 0 && !untold.isEmpty }
+
+  /// Tells the worker something, as far as its pipe takes it now; a worker that is gone is noticed
+  /// when its output ends.
   func send(_ message: CoordinatorMessage) {
     guard input >= 0, var line = try? JSONEncoder().encode(message) else { return }
     line.append(0x0A)
-    line.withUnsafeBytes { bytes in
-      var sent = 0
-      while sent < bytes.count {
-        let count = write(input, bytes.baseAddress! + sent, bytes.count - sent)
-        if count < 0 && errno == EINTR { continue }
-        if count <= 0 {
-          isOutOfReach = true
-          return kill()
-        }
-        sent += count
+    untold.append(line)
+    tell()
+  }
+
+  /// Tells the worker what it has not been told yet, as far as its pipe takes it now.
+  ///
+  /// The list of a long order's inputs is larger than a pipe, and a worker that is stopped empties
+  /// none. One that cannot be told the rest waits for it for ever, and is ended.
+  func tell() {
+    while isBeingTold {
+      let count = untold.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 && errno == EAGAIN { return }
+      if count <= 0 {
+        isOutOfReach = true
+        untold = Data()
+        return kill()
       }
+      untold = Data(untold.dropFirst(count))
     }
   }
 
@@ -119,13 +136,14 @@ final class WorkerProcess {
     }
   }
 
-  /// Ends the worker at once.
-  func kill() { _ = Glibc.kill(-processID, SIGKILL) }
+  /// Ends the worker at once, unless its end was seen: its number may be another's since.
+  func kill() { if !isReaped { _ = Glibc.kill(-processID, SIGKILL) } }
 
   /// Whether the process has ended; does not wait for it.
   func hasEnded() -> Bool {
     var code: Int32 = 0
-    return mw_reap(processID, false, &code) != 0
+    if !isReaped { isReaped = mw_reap(processID, false, &code) != 0 }
+    return isReaped
   }
 
   /// Waits some seconds, in all, for workers to end.
@@ -142,6 +160,7 @@ final class WorkerProcess {
   /// Waits for the process to end; its exit code, or minus the signal that ended it.
   func reap() -> Int32 {
     var code: Int32 = 0
+    defer { isReaped = true }
     return mw_reap(processID, true, &code) > 0 ? code : 0
   }
 }
