@@ -17,10 +17,12 @@ extension PNGImage {
 
   /// Writes the picture as a PNG file, in place of what was there.
   ///
-  /// The file is not forced to disk; who publishes it does that.
+  /// The file is neither forced to disk nor read back; who publishes it does that.
   ///
+  /// - Returns: The bytes that were written.
   /// - Throws: ``PNGError/cannotWrite(path:code:)``; what is at the path then is incomplete.
-  public func write(to path: String) throws(PNGError) {
+  @discardableResult
+  public func write(to path: String) throws(PNGError) -> [UInt8] {
     let bytes = try encoded()
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw .cannotWrite(path: path, code: errno) }
@@ -35,6 +37,7 @@ extension PNGImage {
     }
     if close(file) != 0 && code == 0 { code = errno }
     guard code == 0 else { throw .cannotWrite(path: path, code: code) }
+    return bytes
   }
 
   private func encoded(

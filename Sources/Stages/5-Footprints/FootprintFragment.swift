@@ -21,11 +21,13 @@ public struct FootprintFragment: Hashable, Sendable {
     self.core = core
   }
 
-  /// Writes a shard's footprints.
+  /// Writes a shard's footprints; who publishes the file reads it back.
   ///
   /// - Parameter footprints: In the order of their canonical pixels.
+  /// - Returns: The bytes that were written.
   /// - Throws: ``FootprintError/cannotWriteFragment(path:reason:)``.
-  public func write(_ footprints: [Footprint]) throws(FootprintError) {
+  @discardableResult
+  public func write(_ footprints: [Footprint]) throws(FootprintError) -> [UInt8] {
     var bytes = Self.signature
     FootprintCoding.append(footprints.count, to: &bytes)
     for footprint in footprints { FootprintCoding.encode(footprint, into: &bytes) }
@@ -34,6 +36,7 @@ public struct FootprintFragment: Hashable, Sendable {
     } catch {
       throw .cannotWriteFragment(path: path, reason: FootprintError.words(of: error))
     }
+    return bytes
   }
 
   /// Reads all footprints at once.

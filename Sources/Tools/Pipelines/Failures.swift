@@ -43,8 +43,8 @@ public enum Failures {
 
   private static func status(ofRun error: RunError) -> ExitStatus {
     switch error {
-    case .cannotWrite, .outOfSpace, .needsSpace, .everythingFails, .networkFileSystem,
-      .cannotStartWorker, .workersFail:
+    case .cannotWrite, .wroteWrongly, .outOfSpace, .needsSpace, .everythingFails,
+      .networkFileSystem, .cannotStartWorker, .workersFail:
       .cannotWrite
     case .alreadyRunning, .workersStillLive: .stopped
     case .differentRun, .notDeletable, .notEmpty: .refused
@@ -60,7 +60,9 @@ public enum Failures {
   /// faulty disk, for which no shard is to blame.
   static func isAboutOutput(_ error: any Error) -> Bool {
     switch error {
-    case RunError.outOfSpace, RunError.cannotWrite, is ChecksumError, is PNGError: true
+    case RunError.outOfSpace, RunError.cannotWrite, RunError.wroteWrongly, is ChecksumError,
+      is PNGError:
+      true
     case let error as GeoFileError: error.isAboutWriting
     case MosaickingError.file(let error): error.isAboutWriting
     case MosaickingError.picture, MosaickingError.pixelsDiffer: true

@@ -11,6 +11,15 @@ import Testing
         """)
   }
 
+  @Test func `a file that holds other bytes than it was given`() {
+    #expect(
+      "\(RunError.wroteWrongly(path: "runs/a"))" == """
+        cannot trust 'runs/a'
+          read back, its bytes differ from those that were written, though the system reported no error
+          see that the disk has space and is sound, and run the same command again
+        """)
+  }
+
   @Test func `a full disk`() {
     #expect(
       "\(RunError.outOfSpace(path: "runs/a", reason: "No space left on device"))" == """

@@ -28,6 +28,19 @@ struct Publisher: Sendable {
       fileHash: hash.description, contentHash: content.description)
   }
 
+  /// Flushes a staged file that nobody has read back yet, reads it back, compares and describes it.
+  ///
+  /// - Parameter bytes: What was written.
+  /// - Throws: ``RunError/wroteWrongly(path:)``, and as ``stage(_:as:content:)``.
+  func stage(_ staging: String, as path: String, holding bytes: [UInt8]) throws -> StagedFile {
+    let written = ContentHash(of: bytes.span)
+    let file = try stage(staging, as: path, content: written)
+    guard file.fileHash == written.description else {
+      throw RunError.wroteWrongly(path: folder.file(staging).path)
+    }
+    return file
+  }
+
   /// Moves staged files to their names, which are not durable yet; for the coordinator.
   func name(_ files: [StagedFile]) throws(RunError) {
     for file in files {

@@ -4,6 +4,8 @@ import Foundation
 public enum RunError: Error, Hashable, Sendable {
   /// A folder or file of the run cannot be made or written.
   case cannotWrite(path: String, reason: String)
+  /// A file was written without complaint, and holds other bytes than it was given.
+  case wroteWrongly(path: String)
   /// The disk that holds the run is full.
   case outOfSpace(path: String, reason: String)
   /// The disk that is to hold the run is too small for it.
@@ -53,6 +55,12 @@ extension RunError: CustomStringConvertible {
       cannot write '\(path)'
         \(reason)
         check that the folder exists and is yours to write, or choose another with `--out`
+      """
+    case .wroteWrongly(let path):
+      """
+      cannot trust '\(path)'
+        read back, its bytes differ from those that were written, though the system reported no error
+        see that the disk has space and is sound, and run the same command again
       """
     case .outOfSpace(let path, let reason):
       """

@@ -23,11 +23,10 @@ final class TracingBench {
     let footprints = try tracing.footprints(in: core, step: bench.heartbeat.step)
     let staged = bench.staging(order, ".footprints")
     let path = bench.folder.file(staged).path
-    try FootprintFragment(path: path, core: core).write(footprints)
+    let bytes = try FootprintFragment(path: path, core: core).write(footprints)
     let name = "\(RunFolder.fragments)/shard_r\(shard.row)c\(shard.column).#.footprints"
-    let hash = try ContentHash(ofFile: path)
     var outcome = ShardOutcome()
-    outcome.files = [try Publisher(folder: bench.folder).stage(staged, as: name, content: hash)]
+    outcome.files = [try Publisher(folder: bench.folder).stage(staged, as: name, holding: bytes)]
     outcome.made = footprints.count
     return outcome
   }

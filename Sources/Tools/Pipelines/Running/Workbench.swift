@@ -1,5 +1,4 @@
 import BuiltinNetworks
-import Checksums
 import Foundation
 import GeoFiles
 import Glibc
@@ -133,9 +132,8 @@ final class Workbench {
         try maker.picture(of: [file], window: sheet.window)
       }
     if let refusal = ground?.refusal { throw refusal }
-    try picture.write(to: folder.file(staged).path)
-    let name = plan.previewPath(of: sheet)
-    let hash = try ContentHash(ofFile: folder.file(staged).path)
-    return try Publisher(folder: folder).stage(staged, as: name, content: hash)
+    let bytes = try picture.write(to: folder.file(staged).path)
+    return try Publisher(folder: folder).stage(
+      staged, as: plan.previewPath(of: sheet), holding: bytes)
   }
 }
