@@ -26,6 +26,12 @@ private let toolchain: Set<String> = [
     #expect(house.modules.filter { $0.floor == nil }.map(\.path) == [])
   }
 
+  @Test func `OpenBLAS computes in transposed convolutions alone, as profiles have it`() {
+    let callers = Repository.files(in: "Sources", endingWith: [".swift", ".c", ".h"])
+      .filter { Repository.text($0).contains("cblas_") }
+    #expect(callers.map { $0.split(separator: "/").last } == ["TransposedConvolution+Fast.swift"])
+  }
+
   @Test func `a module depends only on floors below its own`() throws {
     for module in house.modules {
       let floor = try #require(module.floor)

@@ -27,6 +27,19 @@ struct BuiltinNetworkTests {
     #expect(zip(fast, expected).allSatisfy { abs($0 - $1) <= 1e-5 })
   }
 
+  @Test("only where OpenBLAS computes is its core part of the profile")
+  func profiles() throws {
+    let plain = try BuiltinNetwork(ModelBuilder.unet().model()).profile
+    #expect(plain.blasCore == "not used" && plain.blas == "not used")
+    #expect(plain.engine == NumericProfile.builtin.engine)
+
+    var random = Randomness(1)
+    let transposed = try BuiltinNetwork(
+      ModelBuilder().weight("w", random.tensor([3, 2, 2, 2]))
+        .node("ConvTranspose", ["image", "w"], ["y"], ["strides": [2, 2]]).output("y").model())
+    #expect(transposed.profile == .builtin)
+  }
+
   @Test("the same picture gives the same bits, again and after other shapes")
   func repeats() throws {
     let network = try BuiltinNetwork(ModelBuilder.unet().model())

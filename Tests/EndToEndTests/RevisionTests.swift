@@ -104,6 +104,12 @@ import Testing
     try expectSameAsAnew()
   }
 
+  @Test func `is as it was on another processor, if OpenBLAS had no part in it`() throws {
+    let again = try Command.run(
+      job.arguments(out: "a"), environment: ["OPENBLAS_CORETYPE": "Sandybridge"])
+    #expect(again.code == 0 && again.output.contains("nothing to do"), "\(again.errors)")
+  }
+
   @Test func `sees by its pixels that a scene was altered which has no time`() throws {
     // A file that only GDAL can open.
     try job.writePipeline(scenes: "'/vsisubfile/0,\(job.folder.path("scene.tif"))'")

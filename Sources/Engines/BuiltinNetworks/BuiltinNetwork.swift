@@ -21,6 +21,9 @@ public final class BuiltinNetwork: Network {
   /// What both sides of the input must be multiples of, in pixels.
   public let sizeMultiple: Int
 
+  /// What decides the bits of its results besides the model.
+  public let profile: NumericProfile
+
   private let program: Program
   private let inputType: ElementType
   private let kernels: mw_kernels
@@ -75,6 +78,9 @@ public final class BuiltinNetwork: Network {
     let chosen = try model.output(named: outputName)
     var program = try Program(
       model.graph, opset: model.opset, outputs: [chosen.name], path: model.path)
+    // Before constants are folded: what OpenBLAS has multiplied stays in them.
+    let asksOpenBLAS = program.nodes.contains { $0.operation is TransposedConvolution }
+    profile = asksOpenBLAS ? .builtin : .builtin.withoutOpenBLAS
     let input = try program.onlyInput(path: model.path)
     try program.checkWeights(path: model.path)
     guard let type = ElementType(rawValue: input.typeCode == 0 ? 1 : input.typeCode) else {

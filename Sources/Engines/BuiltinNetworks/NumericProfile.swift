@@ -19,4 +19,12 @@ public struct NumericProfile: Hashable, Sendable, Codable {
       blasCore: String(cString: openblas_get_corename()),
       instructionSet: InstructionSet.widest.rawValue)
   }
+
+  /// The profile of networks that ask nothing of OpenBLAS: they give the same bits on every processor,
+  /// whatever OpenBLAS would compute for it.
+  var withoutOpenBLAS: NumericProfile {
+    var profile = self
+    (profile.blas, profile.blasCore) = ("not used", "not used")
+    return profile
+  }
 }

@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 import Tensors
 
 extension MatrixProduct {
@@ -86,14 +85,4 @@ extension MatrixProduct {
       }
     }
   }
-}
-
-/// `c = a × b`, row-major, `b` and `c` with strides between rows.
-func multiply(
-  _ a: UnsafePointer<Float>, rows: Int, inner: Int, _ b: UnsafePointer<Float>, _ strideB: Int,
-  columns: Int, into c: UnsafeMutablePointer<Float>, _ strideC: Int
-) {
-  cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns), blasint(inner), 1,
-    a, blasint(inner), b, blasint(max(strideB, 1)), 0, c, blasint(max(strideC, 1)))
 }

@@ -7,6 +7,9 @@ import Tensors
 //     columns [K·kh·kw, positions]  =  wᵀ [K·kh·kw, C]  ×  x [C, positions]
 //
 // and every column is added to the output where it belongs.
+//
+// The only place where OpenBLAS computes: its bits depend on the processor's family, which is then part
+// of the network's profile.
 
 /// The most columns that are laid out at once, in bytes; at least one position is.
 private let columnBytes = 4 << 20

@@ -61,7 +61,7 @@ struct Planner {
       drawsPreview: resolved.specification.mosaic.preview,
       rasters: Self.rasters(resolved), footprints: Self.footprints(resolved),
       pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
-      chipCount: Self.chipCount(layout, scenes: scenes, place: place), numbers: .builtin)
+      chipCount: Self.chipCount(layout, scenes: scenes, place: place), numbers: network.profile)
     self.warnings = warnings
   }
 
