@@ -89,6 +89,9 @@ extension Coordinator {
       switch worker.pulse.verdict(at: now, isWorking: isWorking, limits: limits) {
       case .well: break
       case .silent(let time):
+        #if CHAOS
+          if try Sabotage.lendAgain(worker, queue) { continue }
+        #endif
         let cause = "the worker gave no sign of life for \(Int(time.seconds)) s and was ended"
         if let lease = try condemn(worker, because: cause) { try pity(lease, because: cause) }
       case .stalled(let time):

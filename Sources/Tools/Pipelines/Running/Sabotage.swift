@@ -10,8 +10,9 @@
 
   /// What the environment asks to be done badly.
   enum Sabotage {
-    /// Whether parts are written under their own names, and a file that is there counts as done: what
-    /// one writes who has never been killed.
+    /// Whether parts are written under their own names and never read back, a file that is there counts
+    /// as done, and whoever says that a shard is done is believed, however late: what one writes who has
+    /// never been killed.
     static let isNaive = ProcessInfo.processInfo.environment["MAPWRIGHT_NAIVE"] != nil
 
     /// The name of a part, for staging as well.
@@ -40,8 +41,34 @@
       }
     }
 
-    /// Abandons itself to what `MAPWRIGHT_POISON` says of this shard, such as `3=abort,5=memory,7=hang`.
-    static func poison(_ key: ShardKey) {
+    /// Gives the shard of a silent worker to another, and lets the first go on with it.
+    ///
+    /// That is what a lease is which ends by a clock, without a fence. False, and nothing is done,
+    /// unless this is wished for.
+    static func lendAgain(_ worker: WorkerProcess, _ queue: ShardQueue) throws -> Bool {
+      guard isNaive, let lease = worker.lease else { return false }
+      _ = try queue.kill(lease, because: "it is late")
+      return true
+    }
+
+    /// Records shards as done whoever has them by now, and however often they were done before.
+    static func recordAll(
+      _ works: [FinishedWork], in queue: ShardQueue, _ plan: RunPlan
+    ) throws -> [Lease] {
+      for work in works {
+        guard var row = try queue.store.record(work.lease.key) else { continue }
+        (row.state, row.owner, row.fence) = (.done, nil, row.fence + 1)
+        (row.madeCount, row.skippedCount, row.inputHash) = (work.made, work.skipped, work.inputHash)
+        _ = try queue.store.save(
+          row, artifacts: work.artifacts, releasing: plan.successors(of: work.lease.key))
+      }
+      return works.map(\.lease)
+    }
+
+    /// Abandons itself to what `MAPWRIGHT_POISON` says of this shard.
+    ///
+    /// Such as `1=abort,2=memory,3=greed,4=hang`: a greedy shard takes memory by the size of its batch.
+    static func poison(_ key: ShardKey, batch: Int) {
       let wishes = ProcessInfo.processInfo.environment["MAPWRIGHT_POISON"] ?? ""
       for wish in wishes.split(separator: ",") {
         let words = wish.split(separator: "=")
@@ -49,11 +76,18 @@
         switch words[1] {
         case "abort": abort()
         case "memory": takeMemory(8 << 30)
+        case "greed":
+          takeMemory(batch * greedBytes)
+          taken.forEach { free($0) }
+          taken = []
         case "hang": while true { sleep(1) }
         default: continue
         }
       }
     }
+
+    /// What a greedy shard takes for a chip of its batch.
+    private static let greedBytes = 128 << 20
 
     /// Keeps the optimiser from finding out that nobody reads it.
     nonisolated(unsafe) private static var taken: [UnsafeMutableRawPointer] = []

@@ -3,10 +3,16 @@ import Grids
 import ShardStores
 
 /// Three shards that harm their worker: one aborts, one takes all memory, one never ends.
+///
+/// A fourth takes memory by the size of its batch, and must be done with a smaller one.
 struct PoisonTrio: Trial {
   let name = "poison"
   let promise =
-    "shards that abort, eat memory or hang are set aside by name, and all others are mapped"
+    "shards that abort, eat memory or hang are set aside by name, one that is greedy gets a smaller "
+    + "batch, and all others are mapped"
+
+  /// Too large for the greedy shard, and for the next one or two halves.
+  private static let batch = 16
 
   func perform(in arena: Arena) throws -> Finding {
     guard arena.hasSabotaged else {
@@ -17,13 +23,15 @@ struct PoisonTrio: Trial {
     }
     var pipeline = PipelineText()
     pipeline.queue = ["stall: 3s"]
+    pipeline.batch = Self.batch
     let job = try arena.job(name, size: PixelSize(width: 1300, height: 1100), pipeline)
     let wanted = try job.undisturbed()
     let shards = try RunLedger(job, "undisturbed").shards(in: .done).filter { $0.key.stage == 0 }
       .map(\.key.index)
     guard shards.count >= 5 else { throw Breakdown("too few shards: \(shards)") }
     let victims = [shards[1], shards[2], shards[4]]
-    let poison = zip(victims, ["abort", "memory", "hang"]).map { "\($0)=\($1)" }
+    let greedy = shards[3]
+    let poison = zip(victims + [greedy], ["abort", "memory", "hang", "greed"]).map { "\($0)=\($1)" }
 
     var poisoned = job
     poisoned.command = arena.options.sabotaged
@@ -46,6 +54,9 @@ struct PoisonTrio: Trial {
     }
     finding.faults += try ledger.damages()
     finding.expect(cage.kills > 0, "the kernel killed nobody for memory")
+    let kills =
+      try ledger.shards(in: .done).first { $0.key.stage == 0 && $0.key.index == greedy }?.kills ?? 0
+    finding.expect(kills > 0, "the greedy shard \(greedy) was not done with a smaller batch")
     let again = try job.map("run", ["--retry-set-aside"])
     finding.expect(again.code == 0, "--retry-set-aside: \(again.digest)")
     if again.code == 0 { finding.faults += try ledger.faults(expecting: wanted, isRevised: true) }
@@ -54,8 +65,12 @@ struct PoisonTrio: Trial {
       "exit \(ended.code); set aside: "
       + setAside.map { "\($0.key.index) (\($0.reason?.split(separator: "\n").first ?? ""))" }
       .joined(separator: ", ")
+      + "; \(greedy) done with a batch of \(max(1, Self.batch >> kills)) after \(kills) kills"
       + "; with --retry-set-aside and a sound build the undisturbed bytes"
-    finding.numbers = ["set_aside": Double(setAside.count), "kills": Double(cage.kills)]
+    finding.numbers = [
+      "set_aside": Double(setAside.count), "kills": Double(cage.kills),
+      "greedy_kills": Double(kills),
+    ]
     return finding
   }
 }
