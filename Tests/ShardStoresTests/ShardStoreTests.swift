@@ -23,6 +23,20 @@ import Testing
     #expect(try !store.save(record))
   }
 
+  @Test func `a shard to be done again is told from a new one`() throws {
+    let store = try ShardStore(writing: path)
+    var records = (0..<4).map { ShardRecord(key: ShardKey(stage: $0 / 2, index: $0 % 2)) }
+    records[0].inputHash = "pixels"
+    records[0].state = .done
+    try store.insert(records)
+    #expect(try !store.isAnyReopened(stage: 0))
+
+    records[0].state = .ready
+    records[0].fence += 1
+    #expect(try store.save(records[0]))
+    #expect(try store.isAnyReopened(stage: 0) && !store.isAnyReopened(stage: 1))
+  }
+
   @Test func `the latest stage comes first, then the least index`() throws {
     let store = try ShardStore(writing: path)
     try store.insert(
