@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline chaos chaos-quick chaos-build clean
+.PHONY: help setup judges build test test-full test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
@@ -32,6 +32,13 @@ test-full: judges ## Run every test, with the judges that make test does without
 test-release: setup ## Run the engine's tests as it is shipped: allocations are counted here
 	$(SWIFT) test -c release -Xswiftc -enable-testing $(STRICT) --disable-xctest \
 	  --scratch-path .build-release-tests --filter BuiltinNetworksTests
+
+sanitize: setup ## Look for what kernels read or write beside their memory; SHAPES=n for another number
+	mkdir -p .build/sanitize
+	clang -O1 -g -fuse-ld=lld -fsanitize=address,undefined -fno-sanitize-recover=all \
+	  -ISources/Bindings/CKernels/include Tests/Kernels/bounds.c Sources/Bindings/CKernels/*.c -lm \
+	  -o .build/sanitize/bounds
+	.build/sanitize/bounds $(or $(SHAPES),2000)
 
 fuzz: judges ## Feed the model reader a million damaged models; RUNS=n for another number
 	MAPWRIGHT_FUZZ=1 $(SWIFT) build -c release --scratch-path .build-fuzz --product fuzz-models \

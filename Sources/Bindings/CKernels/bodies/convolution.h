@@ -34,10 +34,9 @@ MW_INLINE void MW_NAME(tap_row)(const mw_window *w, const MW_NAME(run) * run, in
   int64_t from, to;
   MW_NAME(tap_columns)(w, kx, run->column, end, &from, &to);
   if (!row) from = to = end;
-  const float *in = row + offset;
   float *out = columns - run->column;
   for (int64_t x = run->column; x < from; x++) out[x] = 0.0f;
-  for (int64_t x = from; x < to; x++) out[x] = in[x * w->stride_x];
+  for (int64_t x = from; x < to; x++) out[x] = row[x * w->stride_x + offset];
   for (int64_t x = to; x < end; x++) out[x] = 0.0f;
 }
 
