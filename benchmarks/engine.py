@@ -150,7 +150,9 @@ class OpenVINO(Peer):
         model.reshape(list(x.shape))
         compiled = core.compile_model(
             model, "CPU",
-            {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32"})
+            {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32",
+             # Two processes would both take the first core.
+             "ENABLE_CPU_PINNING": False})
         request = compiled.create_infer_request()
         self.run = lambda: request.infer({0: x})
         self.output = next(iter(self.run().values())).copy()
