@@ -109,6 +109,21 @@ struct BandTests {
     }
   }
 
+  @Test("are left by their threads in peace, also right after a run")
+  func endsInPeace() throws {
+    let model = try Self.network().model()
+    let shape = Shape(1, 3, 8, 4)
+    let values = [Float](repeating: 0.5, count: shape.count)
+    for _ in 0..<30 {
+      // Whoever leaves the plan last, nobody waits for itself.
+      let network = try BuiltinNetwork(model, outputNamed: nil, threads: 3)
+      var result = [Float](repeating: 0, count: try network.outputShape(for: shape).count)
+      var span = result.mutableSpan
+      try network.run(values.span, shape: shape, into: &span)
+      #expect(result.contains { $0 != 0 })
+    }
+  }
+
   @Test("equal the reference", arguments: [Shape(1, 3, 36, 52), Shape(1, 3, 8, 4)])
   func reference(_ shape: Shape) throws {
     var random = Randomness(3)

@@ -11,20 +11,20 @@ import Synchronization
 final class Crew {
   /// The threads, the caller's among them.
   let count: Int
-  private let meeting: Meeting
+  private let common: Common
   private var threads: [pthread_t] = []
   private var gates: [UnsafeMutablePointer<sem_t>] = []
-  private var plan: Plan?
 
   /// Starts the threads beside the caller's.
   ///
   /// Where the system gives fewer, there are fewer: slower, with the same results.
   init(threads wanted: Int) {
     let others = max(wanted, 1) - 1
+    let common = Common()
     var gates: [UnsafeMutablePointer<sem_t>] = []
     var threads: [pthread_t] = []
-    let recruits = (0..<others).map { Recruit(number: $0 + 1) }
-    for recruit in recruits {
+    for number in 0..<others {
+      let recruit = Recruit(number: number + 1, common)
       var thread = pthread_t()
       let passed = Unmanaged.passRetained(recruit)
       let status = pthread_create(&thread, nil, { Crew.work($0) }, passed.toOpaque())
@@ -36,36 +36,43 @@ final class Crew {
       gates.append(recruit.gate)
     }
     count = threads.count + 1
-    meeting = Meeting(of: threads.count + 1)
+    common.meeting = Meeting(of: threads.count + 1)
+    self.common = common
     (self.threads, self.gates) = (threads, gates)
-    for recruit in recruits.prefix(threads.count) { recruit.crew = self }
   }
 
   deinit {
-    plan = nil
+    common.plan = nil
     for gate in gates { sem_post(gate) }
     for thread in threads { pthread_join(thread, nil) }
   }
 
   /// Runs a plan to its end.
   func run(_ plan: Plan) {
-    self.plan = plan
+    // Where nothing is to be met for, a thread could wake after the end.
+    guard plan.stepCount > 0 else { return }
+    common.plan = plan
     for gate in gates { sem_post(gate) }
-    plan.run(part: 0, in: self)
-    self.plan = nil
+    plan.run(part: 0, meetingIn: common.meeting)
+    common.plan = nil
   }
 
-  /// Waits until every thread has come here.
-  func meet() { meeting.attend() }
+  /// What the threads look at, written while all others sleep at their gates.
+  ///
+  /// It is never the crew itself: the last thread to hold that would free it, and wait for itself.
+  private final class Common {
+    var meeting = Meeting(of: 1)
+    var plan: Plan?
+  }
 
-  /// What a thread has of its own: how it is woken, and whom it works for.
+  /// What a thread has of its own: how it is woken, and whom it works with.
   private final class Recruit {
     let number: Int
     let gate: UnsafeMutablePointer<sem_t>
-    unowned(unsafe) var crew: Crew?
+    let common: Common
 
-    init(number: Int) {
-      self.number = number
+    init(number: Int, _ common: Common) {
+      (self.number, self.common) = (number, common)
       gate = .allocate(capacity: 1)
       sem_init(gate, 0, 0)
     }
@@ -82,13 +89,13 @@ final class Crew {
     let recruit = Unmanaged<Recruit>.fromOpaque(argument).takeRetainedValue()
     while true {
       while sem_wait(recruit.gate) != 0 {}
-      guard let crew = recruit.crew, let plan = crew.plan else { return nil }
-      plan.run(part: recruit.number, in: crew)
+      guard let plan = recruit.common.plan else { return nil }
+      plan.run(part: recruit.number, meetingIn: recruit.common.meeting)
     }
   }
 
   /// A place where threads wait for each other, again and again.
-  private final class Meeting: Sendable {
+  final class Meeting: Sendable {
     private let size: Int
     private let arrived = Atomic<Int>(0)
     private let number = Atomic<Int>(0)

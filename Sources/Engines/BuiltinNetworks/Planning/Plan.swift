@@ -59,10 +59,10 @@ final class Plan {
   }
 
   /// Runs one thread's part of every step, together with the others of a crew.
-  func run(part: Int, in crew: Crew) {
+  func run(part: Int, meetingIn meeting: Crew.Meeting) {
     for (index, task) in tasks.enumerated() {
       if let band = shares[part][index] { steps[part][task.step](band) }
-      crew.meet()
+      meeting.attend()
     }
   }
 
