@@ -4,6 +4,7 @@
 .PHONY: help setup judges build test test-full test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
+CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
 STRICT := --explicit-target-dependency-import-check error
 CODE := Sources Tests sample-data Package.swift
 JUDGES := .build/judges
@@ -35,7 +36,7 @@ test-release: setup ## Run the engine's tests as it is shipped: allocations are 
 
 sanitize: setup ## Look for what kernels read or write beside their memory; SHAPES=n for another number
 	mkdir -p .build/sanitize
-	clang -O1 -g -fuse-ld=lld -fsanitize=address,undefined -fno-sanitize-recover=all \
+	$(CLANG) -O1 -g -fuse-ld=lld -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -ISources/Bindings/CKernels/include Tests/Kernels/bounds.c Sources/Bindings/CKernels/*.c -lm \
 	  -o .build/sanitize/bounds
 	.build/sanitize/bounds $(or $(SHAPES),2000)

@@ -158,17 +158,17 @@ class OpenVINO(Peer):
         self.output = next(iter(self.run().values())).copy()
 
 
-class Pair:
-    """Two processes of an engine that compute side by side, as workers do."""
+class Workers:
+    """Processes of an engine that compute side by side, as workers do."""
 
-    def __init__(self, command):
+    def __init__(self, command, count=2):
         self.all = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-                    for _ in range(2)]
+                    for _ in range(count)]
         for process in self.all:
             process.stdout.readline()
 
     def round(self):
-        """Seconds per chip of both together."""
+        """Seconds per chip of all together."""
         start = time.perf_counter()
         for process in self.all:
             process.stdin.write("\n" * TURN)
@@ -176,7 +176,7 @@ class Pair:
         for process in self.all:
             for _ in range(TURN):
                 process.stdout.readline()
-        return (time.perf_counter() - start) / (2 * TURN)
+        return (time.perf_counter() - start) / (TURN * len(self.all))
 
     def close(self):
         for process in self.all:
@@ -185,7 +185,7 @@ class Pair:
 
 
 def serve(name, path, side):
-    """What a process of Pair does for a peer: a chip for every line of input."""
+    """What a process of Workers does for a peer: a chip for every line of input."""
     import numpy as np
 
     x = np.random.default_rng(1).standard_normal((1, 3, side, side)).astype(np.float32)
@@ -200,7 +200,7 @@ def pairs(bench, path, side):
     ours = [bench, "engine", path, "--shape", f"1,3,{side},{side}", "--rounds", "0"]
     peers = {name: [sys.executable, __file__, "serve", name, path, "--side", str(side)]
              for name in ("onnxruntime", "openvino")}
-    return {name: Pair(command) for name, command in {"builtin": ours, **peers}.items()}
+    return {name: Workers(command) for name, command in {"builtin": ours, **peers}.items()}
 
 
 def measure(bench, path, side, rounds):

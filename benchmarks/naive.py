@@ -14,9 +14,9 @@ round, and medians are compared. Writes benchmarks/naive.md and naive.json. Need
 import argparse
 import datetime
 import json
+import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -127,32 +127,17 @@ class Naive:
         pass
 
 
-class Ours:
-    """Processes that compute chips side by side; a round is four chips of each."""
+class Ours(engine.Workers):
+    """Our engine, on chips of which a square of `kept` px goes into the map."""
 
     def __init__(self, bench, path, side, kept, processes, threads):
+        super().__init__([bench, "engine", path, "--shape", f"1,3,{side},{side}", "--rounds", "0",
+                          "--threads", str(threads)], processes)
         self.megapixels = kept**2 / 1e6
-        self.all = [subprocess.Popen(
-            [bench, "engine", path, "--shape", f"1,3,{side},{side}", "--rounds", "0", "--threads", str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(processes)]
-        for process in self.all:
-            process.stdout.readline()
 
     def round(self):
-        start = time.perf_counter()
-        for process in self.all:
-            process.stdin.write("\n" * engine.TURN)
-            process.stdin.flush()
-        for process in self.all:
-            for _ in range(engine.TURN):
-                process.stdout.readline()
-        seconds = time.perf_counter() - start
-        return seconds / (engine.TURN * len(self.all) * self.megapixels)
-
-    def close(self):
-        for process in self.all:
-            process.stdin.close()
-            process.wait()
+        """Seconds per megapixel of the map."""
+        return super().round() / self.megapixels
 
 
 def agree(bench, path, naive):
@@ -192,8 +177,6 @@ def main():
     parser.add_argument("--model", default=str(STARTER))
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    import os
-
     import torch
 
     n = os.cpu_count()

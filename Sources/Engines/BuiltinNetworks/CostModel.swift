@@ -18,7 +18,7 @@ public struct Effort: Hashable, Sendable {
 /// value that it moves; both are told in operations of the peak, so that a core is known by one
 /// number. The table was fitted to nine networks, three of them in bytes, with chips of 256, 512 and
 /// 1,024 px on a Xeon with AVX-512: sums were then within 15 % of what was measured, single steps
-/// within a third. `benchmarks/engine.md` shows both for today's networks.
+/// by much more. `benchmarks/engine.md` shows both for today's networks.
 public struct CostModel: Sendable {
   /// What a core gives, in 10⁹ operations a second.
   public var gflops: Double

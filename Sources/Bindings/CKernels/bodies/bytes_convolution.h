@@ -16,8 +16,8 @@ typedef struct {
 // sums[r, v] = start[r] + Σ x w for `rows` filters and `vectors` registers of pixels from x0 on:
 // side by side in a row or, in a tall tile, below each other. `width` is the kernel's.
 MW_INLINE void MW_BYTE(sums)(const int rows, const int vectors, const int tall, const int step,
-                             const int64_t width, const MW_BYTE(place) * at, const int8_t *w, const int32_t *start,
-                             int64_t x0, mw_words *sums) {
+                             const int64_t width, const MW_BYTE(place) * at, const int8_t *w,
+                             const int32_t *start, int64_t x0, mw_words *sums) {
   const mw_window *window = &at->c->window;
   const int64_t height = window->kernel_height;
   const int64_t shift = 4 * (x0 * step - window->pad_left), apart = 4 * window->dilation_x;
@@ -137,7 +137,8 @@ typedef void MW_BYTE(tile)(const MW_BYTE(place) * at, const int8_t *w, int64_t f
       MW_BYTE(write_reals)(rows, vectors, tall, at->c, sums, filter, x0, out);                 \
   }
 
-// All kinds for a window: of one, two and three registers, of few filters, and tall.
+// All kinds for a window: of one, two and three registers, of few filters, and tall. A kernel's width
+// that is a constant unrolls; in tall tiles addresses would then take the registers of sums.
 #define MW_TWO (MW_VECTORS < 2 ? MW_VECTORS : 2)
 #define MW_TILES(name, step, width)                                                            \
   MW_TILE(name##_one, MW_ROWS, 1, 0, step, width)                                              \
