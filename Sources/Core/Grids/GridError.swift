@@ -23,7 +23,7 @@ extension GridError: CustomStringConvertible {
       shards cannot be \(side) px wide
         a side must be a multiple of the chips' core, \(core) px, and at most \
       \(ShardLayout.largestSide) px
-        try `shard_px: \(max(1, min(side, ShardLayout.largestSide) / core) * core)`, or leave it out
+        try `shard_px: \(ShardLayout.side(near: side, core: core))`, or leave it out
       """
     case .notOnGrid(let reason):
       """

@@ -39,6 +39,11 @@ public struct ShardLayout: Hashable, Sendable, Codable {
     return min(chipsAcross * chips.core, largestSide / chips.core * chips.core)
   }
 
+  /// The side nearest to one that cannot be.
+  static func side(near side: Int, core: Int) -> Int {
+    max(1, min(side, largestSide) / core) * core
+  }
+
   /// The pixels of a shard, on the lattice.
   public func window(of shard: ShardIndex) -> PixelWindow {
     PixelWindow(x: shard.column * side, y: shard.row * side, width: side, height: side)
