@@ -56,6 +56,13 @@ enum Command {
 
     func send(_ signal: Int32) { kill(processID, signal) }
 
+    /// Whether it has a handler of its own for a signal.
+    func catches(_ signal: Int32) -> Bool {
+      let status = (try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)) ?? ""
+      let mask = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/).flatMap { UInt64($0.1, radix: 16) }
+      return (mask ?? 0) & 1 << (UInt64(signal) - 1) != 0
+    }
+
     /// The process ids of its children.
     var children: [pid_t] {
       let list = "/proc/\(processID)/task/\(processID)/children"

@@ -30,6 +30,22 @@ import Testing
     try expectItGoesOn()
   }
 
+  @Test func `a signal stops it before any work is handed out`() throws {
+    // A pipe in place of the region: planning waits until somebody writes into it.
+    let pipe = job.folder.path("region.geojson")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let running = try Command.start(job.arguments(out: "a", "--region", pipe))
+    let writer = open(pipe, O_RDWR | O_CLOEXEC)
+    defer { close(writer) }
+    while running.isRunning, !running.catches(SIGTERM) { usleep(10_000) }
+    running.send(SIGTERM)
+    let ended = try running.wait()
+
+    #expect(ended.code == 75, "\(ended.errors)")
+    #expect(ended.errors == "stopped before anything was mapped\nrun the same command again to go on\n")
+    try expectItGoesOn()
+  }
+
   @Test func `a second signal stops it at once`() throws {
     let running = try Command.start(job.arguments(out: "a", "--workers", "2", "--grace", "600"))
     try job.waitForFirstCommit(running, out: "a")

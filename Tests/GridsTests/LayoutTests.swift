@@ -36,19 +36,31 @@ import Testing
     #expect(owners.allSatisfy { $0 == 1 })
   }
 
-  @Test func `a shard's side meets cores and blocks`() throws {
-    #expect(try ShardLayout.smallestSide(for: ChipLayout(chip: 1024, halo: 64)) == 3584)
-    #expect(try ShardLayout.smallestSide(for: ChipLayout(chip: 512, halo: 64)) == 1536)
-    let window = PixelWindow(x: 0, y: 0, width: 5000, height: 5000)
-    #expect(
-      try ShardLayout.suggestedSide(for: ChipLayout(chip: 512, halo: 64), covering: window) == 1536)
+  @Test(arguments: [(3000, 1792), (12_000, 1792), (20_000, 2688), (30_000, 3584), (900_000, 3584)])
+  func `a small region gets small shards, so that no worker waits for long`(extent: Int, side: Int)
+    throws
+  {
+    let chips = try ChipLayout(chip: 1024, halo: 64)
+    let window = PixelWindow(x: 0, y: 0, width: extent, height: extent)
+    #expect(ShardLayout.suggestedSide(for: chips, covering: window) == side)
+    #expect(try ShardLayout(chips: chips, side: side).side == side)
   }
 
   @Test func `a country gets shards large enough to be counted`() throws {
     let window = PixelWindow(x: 0, y: 0, width: 2_000_000, height: 2_000_000)
     let chips = try ChipLayout(chip: 512, halo: 64)
-    let side = try ShardLayout.suggestedSide(for: chips, covering: window)
-    #expect(window.area / (side * side) < 100_000 && side % 1536 == 0)
+    let side = ShardLayout.suggestedSide(for: chips, covering: window)
+    #expect(window.area / (side * side) < 100_000 && side % 384 == 0)
+  }
+
+  @Test(arguments: [64, 9000, 16_384])
+  func `chips of any size make shards`(core: Int) throws {
+    let chips = try ChipLayout(chip: core / 64 * 64, halo: 0)
+    for extent in [1, 100_000, 10_000_000] {
+      let window = PixelWindow(x: 0, y: 0, width: extent, height: extent)
+      let side = ShardLayout.suggestedSide(for: chips, covering: window)
+      #expect(try ShardLayout(chips: chips, side: side).side <= ShardLayout.largestSide)
+    }
   }
 
   @Test func `a halo that leaves no core is refused, with a way out`() {
@@ -68,21 +80,8 @@ import Testing
     #expect(
       error.map(String.init(describing:)) == """
         shards cannot be 1024 px wide
-          a side must be a multiple of 1536 px (cores of 384 px, blocks of 512 px) and at most \
-        16384 px
-          try `shard_px: 1536`, or leave it out
-        """)
-  }
-
-  @Test func `a core that never meets the blocks is refused, naming chips that do`() throws {
-    // GridError.noShardFits
-    let chips = try ChipLayout(chip: 4224, halo: 32)
-    let error = #expect(throws: GridError.self) { _ = try ShardLayout.smallestSide(for: chips) }
-    #expect(
-      error.map(String.init(describing:)) == """
-        no shard can be cut from cores of 4160 px
-          cores and 512 px blocks meet again only beyond 16384 px
-          try `chip_px: 4160` with `halo_px: 32`, or `chip_px: 1024` with `halo_px: 64`
+          a side must be a multiple of the chips' core, 384 px, and at most 16384 px
+          try `shard_px: 768`, or leave it out
         """)
   }
 }

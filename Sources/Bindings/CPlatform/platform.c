@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -53,6 +54,40 @@ pid_t mw_spawn(
 
 int mw_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
+static void take_signals(void (*handler)(int)) {
+  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  struct sigaction before;
+  sigaction(SIGHUP, NULL, &before);
+  if (before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);  // nohup(1) means it
+  // Whoever started us may have blocked them: threads of Dispatch do, and programs pass that on.
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGINT);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGHUP);
+  sigprocmask(SIG_UNBLOCK, &wanted, NULL);
+}
+
+static int signal_status;
+static char signal_words[256];
+static size_t signal_words_length;
+
+static void exit_on_signal(int number) {
+  (void)number;
+  (void)!write(STDERR_FILENO, signal_words, signal_words_length);
+  _exit(signal_status);
+}
+
+void mw_exit_on_signals(int status, const char *words) {
+  signal_status = status;
+  signal_words_length = strnlen(words, sizeof signal_words);
+  memcpy(signal_words, words, signal_words_length);
+  take_signals(exit_on_signal);
+}
+
 static int signal_pipe[2] = {-1, -1};
 
 static void forward_signal(int number) {
@@ -64,21 +99,8 @@ static void forward_signal(int number) {
 
 int mw_watch_signals(void) {
   if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return -errno;
-  struct sigaction action = {.sa_handler = forward_signal, .sa_flags = SA_RESTART};
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-  struct sigaction before;
-  sigaction(SIGHUP, NULL, &before);
-  if (before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);  // nohup(1) means it
+  take_signals(forward_signal);
   signal(SIGPIPE, SIG_IGN);
-  // Whoever started us may have blocked them: threads of Dispatch do, and programs pass that on.
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGTERM);
-  sigaddset(&wanted, SIGHUP);
-  sigprocmask(SIG_UNBLOCK, &wanted, NULL);
   return signal_pipe[0];
 }
 

@@ -2,10 +2,8 @@
 public enum GridError: Error, Hashable, Sendable {
   /// A halo of this size leaves nothing of the chip, or not a multiple of 64 px.
   case haloLeavesNoCore(chip: Int, halo: Int)
-  /// Shards of this side would split a core or an output block, or be too large.
-  case shardCannotBe(side: Int, core: Int, smallest: Int)
-  /// No shard size fits: the least common multiple of core and block exceeds the limit.
-  case noShardFits(core: Int, suggestions: [String])
+  /// Shards of this side would split a core, or be too large.
+  case shardCannotBe(side: Int, core: Int)
   /// Two scenes do not share one pixel lattice.
   case notOnGrid(reason: String)
 }
@@ -20,18 +18,12 @@ extension GridError: CustomStringConvertible {
         the core, chip − 2 × halo = \(chip - 2 * halo) px, must be a positive multiple of 64
         try `chip_px: 1024` with `halo_px: 64`, or `chip_px: 512` with `halo_px: 64`
       """
-    case .shardCannotBe(let side, let core, let smallest):
+    case .shardCannotBe(let side, let core):
       """
       shards cannot be \(side) px wide
-        a side must be a multiple of \(smallest) px (cores of \(core) px, blocks of 512 px) and at \
-      most \(ShardLayout.largestSide) px
-        try `shard_px: \(smallest)`, or leave it out
-      """
-    case .noShardFits(let core, let suggestions):
-      """
-      no shard can be cut from cores of \(core) px
-        cores and 512 px blocks meet again only beyond \(ShardLayout.largestSide) px
-        try \(suggestions.joined(separator: ", or "))
+        a side must be a multiple of the chips' core, \(core) px, and at most \
+      \(ShardLayout.largestSide) px
+        try `shard_px: \(ShardLayout.side(near: side, core: core))`, or leave it out
       """
     case .notOnGrid(let reason):
       """

@@ -1,11 +1,8 @@
 /// How cores are gathered into shards: squares that one worker does in one go.
 ///
 /// Like cores, shards tile the whole plane from the lattice's origin. A side is a multiple of the
-/// core, so that no chip is inferred twice, and of the output's 512 px block, so that each block
-/// has one writer.
+/// core, so that no chip is inferred twice.
 public struct ShardLayout: Hashable, Sendable, Codable {
-  /// The side of an output block, in pixels.
-  public static let block = 512
   /// The largest side of a shard, in pixels.
   public static let largestSide = 16_384
 
@@ -16,47 +13,35 @@ public struct ShardLayout: Hashable, Sendable, Codable {
 
   /// Gathers chips into shards of `side` px.
   ///
-  /// - Throws: ``GridError/shardCannotBe(side:core:smallest:)`` unless `side` is a multiple of
-  ///   ``smallestSide(for:)`` and at most ``largestSide``.
+  /// - Throws: ``GridError/shardCannotBe(side:core:)`` unless `side` is a multiple of the core and at
+  ///   most ``largestSide``.
   public init(chips: ChipLayout, side: Int) throws(GridError) {
-    let smallest = try Self.smallestSide(for: chips)
-    guard side > 0, side % smallest == 0, side <= Self.largestSide else {
-      throw .shardCannotBe(side: side, core: chips.core, smallest: smallest)
+    guard side > 0, side % chips.core == 0, side <= Self.largestSide else {
+      throw .shardCannotBe(side: side, core: chips.core)
     }
     self.chips = chips
     self.side = side
   }
 
-  /// The least side a shard of these chips can have: lcm(core, 512).
+  /// A side for the shards of a region.
   ///
-  /// - Throws: ``GridError/noShardFits(core:suggestions:)`` when that exceeds ``largestSide``.
-  public static func smallestSide(for chips: ChipLayout) throws(GridError) -> Int {
-    let side = leastCommonMultiple(chips.core, block)
-    guard side <= largestSide else {
-      let core = max(256, chips.core / 256 * 256)
-      throw .noShardFits(
-        core: chips.core,
-        suggestions: [
-          "`chip_px: \(core + 2 * chips.halo)` with `halo_px: \(chips.halo)`",
-          "`chip_px: 1024` with `halo_px: 64`",
-        ])
+  /// Sixteen chips a shard, so that beginning and recording one costs little beside its chips; more
+  /// where there would be 100,000 shards and more; and down to four where there would be fewer than
+  /// 64, since in a small region workers wait at the end for whoever has the last shard.
+  public static func suggestedSide(for chips: ChipLayout, covering window: PixelWindow) -> Int {
+    var chipsAcross = 2
+    while (chipsAcross + 1) * chips.core <= largestSide {
+      let side = chipsAcross * chips.core
+      let shards = window.area / (side * side)
+      if shards < 64 || chipsAcross >= 4 && shards < 100_000 { break }
+      chipsAcross += 1
     }
-    return side
+    return min(chipsAcross * chips.core, largestSide / chips.core * chips.core)
   }
 
-  /// A side that makes shards of at least sixteen chips, and fewer than 100,000 of them.
-  public static func suggestedSide(for chips: ChipLayout, covering window: PixelWindow)
-    throws(GridError) -> Int
-  {
-    let smallest = try smallestSide(for: chips)
-    var side = smallest
-    while side + smallest <= largestSide {
-      let perShard = (side / chips.core) * (side / chips.core)
-      let shards = window.area / (side * side)
-      if perShard >= 16 && shards < 100_000 { break }
-      side += smallest
-    }
-    return side
+  /// The side nearest to one that cannot be.
+  static func side(near side: Int, core: Int) -> Int {
+    max(1, min(side, largestSide) / core) * core
   }
 
   /// The pixels of a shard, on the lattice.
@@ -105,10 +90,4 @@ extension ShardIndex: CustomStringConvertible {
 package func floorDivide(_ value: Int, _ divisor: Int) -> Int {
   let quotient = value / divisor
   return value % divisor != 0 && (value < 0) != (divisor < 0) ? quotient - 1 : quotient
-}
-
-func leastCommonMultiple(_ first: Int, _ second: Int) -> Int {
-  var (large, small) = (first, second)
-  while small != 0 { (large, small) = (small, large % small) }
-  return first / large * second
 }

@@ -50,7 +50,7 @@ public struct ShardQueue: Sendable {
   ///   - successors: The shards that wait for a shard.
   ///   - endsWithout: Whether what waits for a shard can go on when that shard was set aside.
   public init(
-    store: ShardStore, order: LeaseOrder = .ascending,
+    store: ShardStore, order: LeaseOrder = .heaviestFirst,
     successors: @escaping @Sendable (ShardKey) -> Successors,
     endsWithout: @escaping @Sendable (ShardKey) -> Bool
   ) {

@@ -61,7 +61,7 @@ public struct FootprintExporter: Sendable {
   /// Merges fragments into files.
   ///
   /// - Parameters:
-  ///   - fragments: One per shard, none left out.
+  ///   - fragments: One per shard; those of shards that were set aside are left out.
   ///   - outputs: Files that do not exist yet, or may be replaced.
   ///   - layer: The name of the layer in formats that have layers.
   ///   - step: Called for every footprint that was written.

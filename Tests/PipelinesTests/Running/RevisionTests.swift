@@ -90,6 +90,36 @@ import Testing
     #expect(retried.states(.trace).allSatisfy { $0 == .blocked })
   }
 
+  @Test func `lets outlines be merged without those of a shard that was set aside`() throws {
+    let plan = try drawnPlan(scenes: [town])
+    let place = try TemporaryFolder()
+    let store = try ShardStore(writing: place.path("queue"))
+    try store.insert(plan.records())
+    let queue = ShardQueue(
+      store: store, successors: { plan.successors(of: $0) }, endsWithout: RunPlan.endsWithout)
+    let poisonous = ShardKey(stage: WorkStage.trace.rawValue, index: 4)
+    var done: [ShardKey] = []
+    while let lease = try queue.lease(to: 1) {
+      if lease.key == poisonous {
+        _ = try queue.crash(lease, because: "no outline to be had")
+      } else {
+        #expect(try queue.finish(lease, artifacts: [], made: 0, skipped: 0))
+        done.append(lease.key)
+      }
+    }
+
+    #expect(try store.record(poisonous)?.state == .setAside)
+    #expect(done.last == ShardKey(stage: WorkStage.export.rawValue, index: 0))
+    #expect(done.count + 1 == WorkStage.allCases.map { plan.count(of: $0) }.reduce(0, +))
+
+    var findings = plan.finished()
+    findings.records[poisonous]?.state = .setAside
+    findings.artifacts[poisonous] = nil
+    #expect(Revision(findings).states(.export) == [.done])
+    findings.retries = true
+    #expect(Revision(findings).states(.export) == [.blocked])
+  }
+
   @Test func `leaves rows that can be worked to their end, whatever happened`() throws {
     var random = SeededGenerator(seed: 3)
     for _ in 0..<500 {
@@ -125,7 +155,7 @@ import Testing
     if mosaics.contains(where: { !$0.hasEnded }) {
       #expect(rows[0, default: []].allSatisfy { $0.state != .done || there.contains($0.key) })
     }
-    let traces = rows[2, default: []].count { $0.state != .done && $0.state != .skipped }
+    let traces = rows[2, default: []].count { !$0.hasEnded }
     let export = rows[3, default: []]
     #expect(export.allSatisfy { $0.state != .blocked || $0.waits == traces })
     #expect(export.allSatisfy { $0.state != .done || there.contains($0.key) })

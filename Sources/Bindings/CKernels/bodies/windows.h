@@ -210,8 +210,46 @@ static void MW_NAME(depthwise)(const mw_convolution *c, const mw_operands *o, co
         MW_NAME(depthwise_channel)(c, o, band, &o->x[s], k, filter);
 }
 
+// The largest values of 16 squares of 2 × 2 in two rows.
+MW_INLINE void MW_NAME(largest_of_four)(const float *upper, const float *lower, float *y) {
+  const mw_16 a = MW_LOAD(upper), b = MW_LOAD(lower), c = MW_LOAD(upper + 16), d = MW_LOAD(lower + 16);
+  const mw_16 left = a > b ? a : b, right = c > d ? c : d;
+  const mw_16 even = MW_EVEN(left, right), odd = MW_ODD(left, right);
+  MW_STORE(y, even > odd ? even : odd);
+}
+
+// Whether windows are the squares of 2 × 2 px that part the plane.
+MW_INLINE int MW_NAME(halves)(const mw_window *w) {
+  return w->kernel_height == 2 && w->kernel_width == 2 && w->stride_y == 2 && w->stride_x == 2 &&
+         w->dilation_y == 1 && w->dilation_x == 1 && w->pad_top == 0 && w->pad_left == 0 &&
+         w->out_height * 2 <= w->height && w->out_width * 2 <= w->width;
+}
+
+// The largest value of squares of 2 × 2 px, straight from the plane.
+static void MW_NAME(halve)(const mw_planes *x, const mw_planes *y, const mw_band *band) {
+  for (int64_t k = 0; k < x->channels; k++)
+    for (int64_t oy = band->y0; oy < band->y1; oy++) {
+      const float *upper = MW_NAME(row)(x, k, 2 * oy), *lower = MW_NAME(row)(x, k, 2 * oy + 1);
+      float *out = MW_NAME(row)(y, k, oy);
+      int64_t i = band->x0;
+      for (; i + 16 <= band->x1; i += 16)
+        MW_NAME(largest_of_four)(upper + 2 * i, lower + 2 * i, out + i);
+      if (i == band->x1) continue;
+      float rest[2][32] = {{0}}, last[16];
+      const size_t bytes = (size_t)(band->x1 - i) * 4;
+      __builtin_memcpy(rest[0], upper + 2 * i, 2 * bytes);
+      __builtin_memcpy(rest[1], lower + 2 * i, 2 * bytes);
+      MW_NAME(largest_of_four)(rest[0], rest[1], last);
+      __builtin_memcpy(out + i, last, bytes);
+    }
+}
+
 static void MW_NAME(pool_max)(const mw_window *w, const mw_planes *x, const mw_planes *y,
                               const mw_band *band, float *scratch) {
+  if (MW_NAME(halves)(w)) {
+    MW_NAME(halve)(x, y, band);
+    return;
+  }
   const int64_t n = band->x1 - band->x0;
   for (int64_t k = 0; k < x->channels; k++) {
     float *rest;

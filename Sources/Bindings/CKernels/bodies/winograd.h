@@ -8,8 +8,9 @@
 // so that what is transformed stays in the cache. Lanes beyond a row of tiles, or beyond the last
 // tile, hold anything and are never stored.
 
-#define MW_TILES 256  // the most tiles taken together
-#define MW_SPAN 80    // floats of a row of 16 tiles: 4 per tile, 2 more, rounded up
+#define MW_TILES 256                        // the most tiles taken together
+#define MW_RIM 16                           // floats before the first column of a run
+#define MW_SPAN (MW_RIM + MW_TILES * 4 + 96)  // floats of a row of a run
 
 #define MW_ROOT_HALF 0.70710678118654752440f
 #define MW_ROOT_TWO 1.41421356237309504880f
@@ -35,78 +36,76 @@ MW_INLINE void MW_NAME(winograd_out)(const mw_16 *m, mw_16 *y) {
   y[3] = MW_FMA16(0.5f * MW_ROOT_HALF, b, MW_FMA16(2.0f * MW_ROOT_TWO, d, m[5]));
 }
 
-// Six rows of 16 tiles, with what lies beyond the plane as zeros: 66 columns from the left pad on.
-typedef struct {
-  const float *rows[6];  // at the first column that is read as it is
-  int from;              // 1 where the first column lies left of the plane, else 0
-  int last;              // 1 where the 66th column lies on the plane, else 0
-} MW_NAME(tile_source);
-
-// Transforms 16 tiles of a channel: downwards into a buffer, then across to `planes`.
-static __attribute__((noinline)) void MW_NAME(tiles_in)(const MW_NAME(tile_source) * s,
-                                                        float *planes, int64_t plane) {
-  float buffer[6 * MW_SPAN] __attribute__((aligned(64)));
+// Transforms the columns of a run downwards. `rows` are the six rows of the plane, at the run's
+// first column, of which `valid` columns lie on the plane and one before them does where `left` says
+// so; what lies beyond is zero. The result has MW_SPAN floats a row: one column before the run, which
+// comes at MW_RIM, and `wanted` from there on.
+static __attribute__((noinline)) void MW_NAME(run_down)(const float *const *rows, int left,
+                                                        int64_t valid, int64_t wanted, float *y) {
   mw_16 d[6], v[6];
-  if (s->from)
-    MW_UNROLL for (int i = 0; i < 6; i++) d[i] = MW_BEHIND((mw_16)(0.0f), MW_LOAD(s->rows[i]));
-  else
-    MW_UNROLL for (int i = 0; i < 6; i++) d[i] = MW_LOAD(s->rows[i]);
+  MW_UNROLL for (int i = 0; i < 6; i++) d[i] = (mw_16)(left ? rows[i][-1] : 0.0f);
   MW_NAME(winograd_in)(d, v);
-  MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(buffer + i * MW_SPAN, v[i]);
-  for (int64_t x = 16; x < 64; x += 16) {
-    MW_UNROLL for (int i = 0; i < 6; i++) d[i] = MW_LOAD(s->rows[i] + x - s->from);
+  MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(y + i * MW_SPAN, v[i]);
+  y += MW_RIM;
+  int64_t x = 0;
+  for (; x < wanted && x + 16 <= valid; x += 16) {
+    MW_UNROLL for (int i = 0; i < 6; i++) d[i] = MW_LOAD(rows[i] + x);
     MW_NAME(winograd_in)(d, v);
-    MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(buffer + i * MW_SPAN + x, v[i]);
+    MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(y + i * MW_SPAN + x, v[i]);
   }
-  MW_UNROLL for (int i = 0; i < 6; i++) {
-    d[i] = (mw_16)(0.0f);
-    d[i][0] = s->rows[i][64 - s->from];
-    if (s->last) d[i][1] = s->rows[i][65 - s->from];
-  }
-  MW_NAME(winograd_in)(d, v);
-  MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(buffer + i * MW_SPAN + 64, v[i]);
-  for (int i = 0; i < 6; i++) {
-    const float *row = buffer + i * MW_SPAN;
-    const mw_16 a = MW_LOAD(row), b = MW_LOAD(row + 16), c = MW_LOAD(row + 32),
-                e = MW_LOAD(row + 48);
-    const mw_16 even = MW_EVEN(a, b), even2 = MW_EVEN(c, e);
-    const mw_16 odd = MW_ODD(a, b), odd2 = MW_ODD(c, e);
-    d[0] = MW_EVEN(even, even2);
-    d[1] = MW_EVEN(odd, odd2);
-    d[2] = MW_ODD(even, even2);
-    d[3] = MW_ODD(odd, odd2);
-    d[4] = MW_NEXT(d[0], (mw_16)(row[64]));
-    d[5] = MW_NEXT(d[1], (mw_16)(row[65]));
+  for (; x < wanted; x += 16) {
+    // What overhangs the plane on the right is set out with its zeros first.
+    for (int i = 0; i < 6; i++) {
+      d[i] = (mw_16)(0.0f);
+      if (x < valid) __builtin_memcpy(&d[i], rows[i] + x, (size_t)(valid - x) * 4);
+    }
     MW_NAME(winograd_in)(d, v);
-    MW_UNROLL for (int j = 0; j < 6; j++) MW_STORE(planes + (i * 6 + j) * plane, v[j]);
+    MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(y + i * MW_SPAN + x, v[i]);
   }
 }
 
-// Transforms the tiles of a run in one channel whose rows 0 to 5 are given, null where they lie
-// beyond the plane.
-MW_INLINE void MW_NAME(run_in)(const mw_window *w, const MW_NAME(run) * run,
-                               const float *const *rows, float *planes, int64_t plane) {
-  static const float zeros[MW_SPAN];
-  for (int64_t tile = 0; tile < run->count; tile += 16) {
-    const int64_t column = (run->column + tile) * 4 - w->pad_left;
-    const int64_t end = column + 66;
-    MW_NAME(tile_source) s = {.from = column < 0, .last = end <= w->width};
-    if (end - 1 <= w->width) {
-      for (int i = 0; i < 6; i++) s.rows[i] = rows[i] ? rows[i] + column + s.from : zeros;
-      MW_NAME(tiles_in)(&s, planes + run->lane + tile, plane);
-      continue;
-    }
-    // What overhangs the plane on the right is set out with its zeros first.
-    float copy[6][MW_SPAN] = {{0}};
-    const int64_t count = w->width - column - s.from;
-    s.last = 1;
+// Transforms what `run_down` made across, 16 tiles at a time, to `planes`. A tile begins one column
+// before its pixels where the plane is padded on the left, and with them where it is not.
+MW_INLINE void MW_NAME(run_across)(const float *x, const int is_padded, int64_t count,
+                                   float *planes, int64_t plane) {
+  mw_16 d[6], v[6];
+  for (int64_t tile = 0; tile < count; tile += 16)
     for (int i = 0; i < 6; i++) {
-      s.rows[i] = copy[i];
-      if (rows[i] && count > 0)
-        __builtin_memcpy(copy[i], rows[i] + column + s.from, (size_t)count * 4);
+      const float *row = x + i * MW_SPAN + MW_RIM + tile * 4;
+      const mw_16 a = MW_LOAD(row), b = MW_LOAD(row + 16), c = MW_LOAD(row + 32),
+                  e = MW_LOAD(row + 48), next = MW_LOAD(row + 64);
+      const mw_16 even = MW_EVEN(a, b), even2 = MW_EVEN(c, e);
+      const mw_16 odd = MW_ODD(a, b), odd2 = MW_ODD(c, e);
+      mw_16 *at = d + is_padded;
+      at[0] = MW_EVEN(even, even2);
+      at[1] = MW_EVEN(odd, odd2);
+      at[2] = MW_ODD(even, even2);
+      at[3] = MW_ODD(odd, odd2);
+      at[4] = MW_NEXT(at[0], next);
+      if (is_padded)
+        d[0] = MW_BEHIND(MW_LOAD(row - 16), d[4]);
+      else
+        d[5] = MW_NEXT(d[1], MW_LOAD(row + 65));
+      MW_NAME(winograd_in)(d, v);
+      MW_UNROLL for (int j = 0; j < 6; j++) MW_STORE(planes + (i * 6 + j) * plane + tile, v[j]);
     }
-    MW_NAME(tiles_in)(&s, planes + run->lane + tile, plane);
-  }
+}
+
+// Transforms the tiles of a run in one channel whose rows 0 to 5 are given, null where they lie
+// beyond the plane; `buffer` holds six rows of MW_SPAN floats.
+MW_INLINE void MW_NAME(run_in)(const mw_window *w, const MW_NAME(run) * run,
+                               const float *const *rows, float *buffer, float *planes,
+                               int64_t plane) {
+  static const float zeros[MW_SPAN];
+  const int64_t column = run->column * 4;
+  const float *starts[6];
+  for (int i = 0; i < 6; i++) starts[i] = rows[i] ? rows[i] + column : zeros + MW_RIM;
+  MW_NAME(run_down)(starts, w->pad_left && column > 0, w->width - column,
+                    run->count * 4 + 2 - w->pad_left, buffer);
+  if (w->pad_left)
+    MW_NAME(run_across)(buffer, 1, run->count, planes + run->lane, plane);
+  else
+    MW_NAME(run_across)(buffer, 0, run->count, planes + run->lane, plane);
 }
 
 // Asks for values that are read, or written, soon.
@@ -123,6 +122,7 @@ static void MW_NAME(block_in)(const mw_convolution *c, const mw_operands *o, int
                               const MW_NAME(run) * runs, int number, int64_t lanes, float *planes,
                               int64_t plane) {
   const mw_window *w = &c->window;
+  float buffer[6 * MW_SPAN] __attribute__((aligned(64)));
   int64_t offsets[MW_TILES][6];
   for (int64_t s = 0, first = 0; s < o->sources; first += o->x[s++].channels) {
     const mw_planes *x = &o->x[s];
@@ -139,11 +139,7 @@ static void MW_NAME(block_in)(const mw_convolution *c, const mw_operands *o, int
         const float *rows[6];
         for (int i = 0; i < 6; i++)
           rows[i] = offsets[r][i] >= 0 ? x->x + k * x->stride + offsets[r][i] : 0;
-        if (k + 1 < x->channels)
-          for (int i = 0; i < 6; i++)
-            if (rows[i])
-              MW_NAME(fetch)(rows[i] + x->stride + runs[r].column * 4, runs[r].count * 4);
-        MW_NAME(run_in)(w, &runs[r], rows, planes, plane);
+        MW_NAME(run_in)(w, &runs[r], rows, buffer, planes, plane);
       }
   }
 }
@@ -217,10 +213,6 @@ static void MW_NAME(block_out)(const mw_convolution *c, const mw_operands *o, co
         rows[i] = first[i] + k * o->y->stride;
         if (o->residual) residual[i] = others[i] + k * o->residual->stride;
       }
-      if (k + 1 < c->filters)
-        for (int i = 0; i < count; i++)
-          MW_NAME(fetch_for_writing)(rows[i] + o->y->stride + runs[r].column * 4,
-                                     runs[r].count * 4);
       MW_NAME(run_out)(c, &ending, &runs[r], end < band->x1 ? end : band->x1, planes + k * lanes,
                        plane, o->bias ? o->bias[k] : 0.0f, rows, o->residual ? residual : 0, count);
     }

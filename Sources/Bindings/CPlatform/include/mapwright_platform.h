@@ -19,6 +19,10 @@ pid_t mw_spawn(
 /// Makes a pipe whose ends are closed in programs started from here. Returns 0 or errno.
 int mw_pipe(int ends[2]);
 
+/// Has SIGINT, SIGTERM and SIGHUP end the process at once with a status, after writing the first 256
+/// bytes of `words` to standard error; for a process that has nothing to finish yet.
+void mw_exit_on_signals(int status, const char *words);
+
 /// Routes SIGINT, SIGTERM and SIGHUP into a pipe, one byte (the number) each, and ignores SIGPIPE.
 /// Returns the descriptor to read, or minus errno.
 int mw_watch_signals(void);

@@ -48,6 +48,6 @@ public struct MapRequest: Sendable {
 
   /// In which order shards are handed out.
   var order: LeaseOrder {
-    shuffle.map(LeaseOrder.shuffled) ?? (isBackwards ? .descending : .ascending)
+    shuffle.map(LeaseOrder.shuffled) ?? (isBackwards ? .descending : .heaviestFirst)
   }
 }

@@ -134,6 +134,8 @@ extension RunPlan {
   }
 
   /// Whether the rest can go on when a piece of work was set aside: a missing shard is a hole that
-  /// the coverage layer shows, a missing layer of the map is none.
-  static func endsWithout(_ key: ShardKey) -> Bool { key.stage == WorkStage.infer.rawValue }
+  /// the coverage layer or the report shows, a missing layer of the map is none.
+  static func endsWithout(_ key: ShardKey) -> Bool {
+    key.stage == WorkStage.infer.rawValue || key.stage == WorkStage.trace.rawValue
+  }
 }

@@ -18,8 +18,8 @@ struct CoverageTally {
       let path = folder.file(plan.mosaicPath(of: .coverage, sheet: sheet)).path
       guard FileManager.default.fileExists(atPath: path) else { return nil }
       let file = try Dataset(opening: path)
-      for y in stride(from: 0, to: sheet.window.height, by: ShardLayout.block) {
-        let rows = min(ShardLayout.block, sheet.window.height - y)
+      for y in stride(from: 0, to: sheet.window.height, by: GeoTIFFWriter.block) {
+        let rows = min(GeoTIFFWriter.block, sheet.window.height - y)
         let strip = PixelWindow(x: 0, y: y, width: sheet.window.width, height: rows)
         for value in try file.readBytes(in: strip, bands: [1]) { counts[Int(value)] += 1 }
       }

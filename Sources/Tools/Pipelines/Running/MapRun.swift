@@ -15,6 +15,10 @@ public struct MapRun {
   ///
   /// - Throws: The errors of all modules; ``Failures/exitStatus(of:)`` says of which kind they are.
   public func execute() throws -> MapResult {
+    // Until there is work to finish: looking at the scenes of a country takes a while.
+    mw_exit_on_signals(
+      ExitStatus.stopped.rawValue,
+      "stopped before anything was mapped\nrun the same command again to go on\n")
     try OutsideLibraries.start()
     let planner = try Planner(request)
     let folder = RunFolder(

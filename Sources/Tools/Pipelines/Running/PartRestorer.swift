@@ -30,9 +30,9 @@ struct PartRestorer {
       files[layer] = (try RestoredFile(folder.file(kept.path).path), kept.window)
     }
     var part = try PartWriter(creating: path, window: window, grid: plan.grid, layers: layers)
-    for y in stride(from: window.y, to: window.maxY, by: ShardLayout.block) {
+    for y in stride(from: window.y, to: window.maxY, by: GeoTIFFWriter.block) {
       let strip = PixelWindow(
-        x: window.x, y: y, width: window.width, height: min(ShardLayout.block, window.maxY - y))
+        x: window.x, y: y, width: window.width, height: min(GeoTIFFWriter.block, window.maxY - y))
       var map = ClassMap(
         window: strip, layerCount: layers.probabilities.count, coverage: .outside)
       map.probabilities = []

@@ -177,7 +177,6 @@ struct Revision {
         add(.trace, number, .done, like: record, files: files(of: record))
       } else if record?.state == .setAside, !known.retries {
         add(.trace, number, .setAside, like: record)
-        waits += 1
       } else {
         add(.trace, number, isMapThere ? .ready : .blocked, like: record, waits: isMapThere ? 0 : 1)
         waits += 1

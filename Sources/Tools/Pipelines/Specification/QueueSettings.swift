@@ -31,7 +31,7 @@ extension QueueSettings: Section {
   static let title = "queue"
   static var fields: [Field<QueueSettings>] {
     [
-      Field("shard_px", \.shard, .optional("auto", .whole(512...16_384)), example: "3584"),
+      Field("shard_px", \.shard, .optional("auto", .whole(64...16_384)), example: "3584"),
       Field("workers", \.workers, .optional("auto", .whole(1...1_024)), example: "4"),
       Field("grace", \.grace, .duration(.seconds(1)...(.seconds(3_600))), example: "25s"),
       Field("silence", \.silence, .duration(.seconds(3)...(.seconds(3_600))), example: "60s"),

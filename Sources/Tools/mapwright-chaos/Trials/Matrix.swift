@@ -17,7 +17,7 @@ struct Matrix: Trial {
     var shard: Int
 
     var words: String {
-      "\(workers) workers, \(order.isEmpty ? "ascending" : order.joined(separator: " ")), "
+      "\(workers) workers, \(order.isEmpty ? "heaviest first" : order.joined(separator: " ")), "
         + "threads \(threads.map(String.init) ?? "not offered"), batch \(batch), shard \(shard)"
     }
   }
