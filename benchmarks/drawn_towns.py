@@ -131,11 +131,22 @@ class Town:
 
 def probability(coverage, seed, level):
     """What a network might say: bytes, of which 254 is probability 1."""
-    noise = LEVELS[level]
+    return bytes_of(certainty(coverage, level) + noise(coverage.shape, seed, level))
+
+
+def certainty(coverage, level):
+    """The logit of every pixel before there is noise."""
+    p = np.clip(gaussian_filter(coverage, LEVELS[level]["blur"]), .004, .996)
+    return .9 * np.log(p / (1 - p))
+
+
+def noise(shape, seed, level):
+    """What is added to logits: bends and grain."""
+    amount = LEVELS[level]
     random = np.random.default_rng(seed + 100)
-    p = np.clip(gaussian_filter(coverage, noise["blur"]), .004, .996)
-    logit = np.log(p / (1 - p))
-    bend = gaussian_filter(random.normal(size=coverage.shape), noise["correlation"])
-    logit = (.9 * logit + noise["bend"] * bend / bend.std()
-             + noise["white"] * random.normal(size=coverage.shape))
+    bend = gaussian_filter(random.normal(size=shape), amount["correlation"])
+    return amount["bend"] * bend / bend.std() + amount["white"] * random.normal(size=shape)
+
+
+def bytes_of(logit):
     return np.round(ONE / (1 + np.exp(-logit))).astype(np.uint8)

@@ -62,6 +62,20 @@ import Testing
     #expect(try bytes(source) == [0, 100, 200, 255])
   }
 
+  @Test func `a VRT of bytes is read like the bytes it is made of`() throws {
+    let source = try write([0, 127, 254, 255])
+    let path = try folder.write(
+      """
+      <VRTDataset rasterXSize="4" rasterYSize="1"><SRS>EPSG:32636</SRS>
+      <GeoTransform>450000, 1, 0, 35000, 0, -1</GeoTransform>
+      <VRTRasterBand dataType="Byte" band="1"><SimpleSource>
+      <SourceFilename>\(source.path)</SourceFilename><SourceBand>1</SourceBand>
+      </SimpleSource></VRTRasterBand></VRTDataset>
+      """, to: "p.vrt")
+
+    #expect(try bytes(.init(path: path)) == [0, 100, 200, 255])
+  }
+
   @Test func `a mask of 0 and 1 is told by what stands for 1`() throws {
     var source = try write([0, 1, 1, 0])
     source.one = 1

@@ -65,7 +65,9 @@ public final class ProbabilityRaster: RasterSource {
     }
     let band = bands[source.band - 1]
     let isByte = band.elementType == .uint8
-    let usual = band.scale.map { 1 / $0 } ?? (isByte ? Self.byteOne : 1)
+    // A VRT always says a scale: 1 when nobody set any.
+    let scale = band.scale.flatMap { $0 == 1 ? nil : $0 }
+    let usual = scale.map { 1 / $0 } ?? (isByte ? Self.byteOne : 1)
     one = source.one ?? usual
     nodata = isByte && band.nodata == nil && one < 255 && one > 1 ? 255 : nil
     grid = lattice ?? RunGrid(of: transform, crs: crs)
