@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline chaos chaos-quick chaos-build clean
+.PHONY: help setup judges build test test-full test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline bench-footprints chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -84,6 +84,11 @@ bench-naive: setup judges ## Measure a map's arithmetic beside PyTorch as it is 
 bench-pipeline: build judges ## Measure a whole map beside Python pipelines; SCENE=file.tif
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 rasterio geodeep
 	$(PYTHON) benchmarks/pipeline.py .build/release/mapwright $(SCENE)
+
+bench-footprints: build judges ## Measure outlines against drawn truth, beside others; MILLION=1 adds a million
+	$(PYTHON) -m pip install --quiet scipy==1.17.1 scikit-image==0.26.0 shapely==2.2.0 \
+	  rasterio==1.4.4 geopandas==1.2.0 buildingregulariser==0.2.5
+	$(PYTHON) benchmarks/footprints.py .build/release/mapwright $(if $(MILLION),--million)
 
 chaos-build: setup
 	@.ci/setup chaos

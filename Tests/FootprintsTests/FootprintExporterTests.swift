@@ -55,6 +55,17 @@ import Testing
     ).export([fragment], to: [.init(path: path, format: format)], layer: "footprints")
   }
 
+  @Test(arguments: VectorFormat.allCases)
+  func `no footprints make a file without features`(format: VectorFormat) throws {
+    let folder = try DrawnFolder()
+    let path = folder.file("none.\(format.fileExtension)")
+
+    let summary = try export([], as: format, on: try grid(), to: path)
+
+    #expect(summary.count == 0)
+    #expect(FileManager.default.fileExists(atPath: path))
+  }
+
   @Test(arguments: [VectorFormat.geoPackage, .flatGeobuf])
   func `what is read is what was traced, in the run's system`(format: VectorFormat) throws {
     let folder = try DrawnFolder()

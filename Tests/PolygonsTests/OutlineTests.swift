@@ -35,6 +35,30 @@ import Testing
     #expect(outline.polygon.intersectionOverUnion(with: truth) > 0.97)
   }
 
+  @Test(arguments: [7.0, 9, 11, 13, 15])
+  func `walls that wobble by almost two pixels are straight`(period: Double) {
+    let corners = [Point(x: 0, y: 0), Point(x: 40, y: 0), Point(x: 40, y: 26), Point(x: 0, y: 26)]
+    var points: [Point] = []
+    for (index, corner) in corners.enumerated() {
+      let next = corners[(index + 1) % 4]
+      let length = abs(next.x - corner.x) + abs(next.y - corner.y)
+      let (x, y) = ((next.x - corner.x) / length, (next.y - corner.y) / length)
+      for step in 0..<Int(length) {
+        // A triangle wave between −1.8 and 1.8 px.
+        let phase = (Double(points.count) / period).truncatingRemainder(dividingBy: 1)
+        let off = 1.8 * (phase < 0.5 ? 4 * phase - 1 : 3 - 4 * phase)
+        points.append(
+          Point(x: corner.x + x * Double(step) - y * off, y: corner.y + y * Double(step) + x * off))
+      }
+    }
+
+    let outline = Outline(of: Polygon(outer: Ring(points)), style: .squared)
+
+    #expect(outline.polygon.vertexCount == 4)
+    #expect(outline.method == .ortho)
+    #expect(abs(outline.polygon.area / (40 * 26) - 1) < 0.03)
+  }
+
   @Test func `corners of a square building are right angles`() throws {
     let truth = Self.shapes[1].shape.turned(along: 3, across: 1, to: Point(x: 20, y: 8))
     let contour = try #require(Drawing(of: [truth], width: 60, height: 50).contours.first)

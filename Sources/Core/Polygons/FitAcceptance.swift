@@ -9,9 +9,9 @@ struct FitAcceptance {
   /// The least intersection over union.
   static let leastOverlap = 0.8
   /// The farthest a sample may lie from the ring: pixels, and a share of the square root of area.
-  static let farthest = (pixels: 2.0, share: 0.015)
+  static let farthest = (pixels: 2.2, share: 0.03)
   /// The same for the root mean square of all samples.
-  static let typical = (pixels: 0.8, share: 0.0045)
+  static let typical = (pixels: 0.9, share: 0.01)
   /// The distance from which lines touch, in pixels.
   static let touching = 1e-6
 

@@ -25,8 +25,8 @@ enum RunLabel: Int, CaseIterable {
   var penalty: Double {
     switch self {
     case .along, .across: 0
-    case .diagonal, .antidiagonal: 0.8
-    case .free: 1.6
+    case .diagonal, .antidiagonal: 2
+    case .free: 3
     }
   }
 

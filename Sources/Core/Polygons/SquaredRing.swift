@@ -3,14 +3,20 @@
 /// The contour is parted into walls along or across one axis, into diagonals and free lines, each
 /// at its price, so that the sum of squared distances and prices is least. Where the result strays
 /// too far from the contour the price is lowered, down to a last resort, the simplified contour.
+/// Prices rise with the variance of the contour's own noise, as description lengths do (Rissanen
+/// 1978): what a smooth contour shows may be a corner, and in a rough one is more likely chance.
 /// A circle is taken where it is cheaper. Lengths are in pixels, which must be square.
 struct SquaredRing {
   let ring: Ring
   let method: OutlineMethod
   let axis: Direction
 
-  /// The prices of a wall that are tried, in px³.
+  /// The prices of a wall that are tried where contours are smooth, in px³.
   static let prices = [16, 10, 6, 4, 2.5, 1.5]
+  /// The roughness up to which a contour is smooth, in pixels.
+  static let smooth = 0.28
+  /// The most by which rough contours raise the prices.
+  static let largestRise = 2.5
   /// How far from the contour's corners walls may end, in pixels.
   static let cutTolerance = 0.4
   /// The most places where walls may end; on longer contours they are fewer and farther apart.

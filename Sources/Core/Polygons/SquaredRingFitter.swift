@@ -46,7 +46,9 @@ struct SquaredRingFitter {
 
   /// The first fit that is near enough, from the highest price down.
   private func fitted() -> SquaredRing {
-    for price in SquaredRing.prices {
+    let noise = samples.roughness / SquaredRing.smooth
+    let rise = max(1, min(SquaredRing.largestRise, noise * noise))
+    for price in SquaredRing.prices.map({ $0 * rise }) {
       let (walls, cost, axis) = bestWalls(price: price)
       if allowsCircle, let circle = circle(cheaperThan: cost, price: price, axis: axis) {
         return circle

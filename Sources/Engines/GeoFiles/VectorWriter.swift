@@ -143,7 +143,11 @@ public struct VectorWriter: ~Copyable {
     guard isDone && said.isContent else {
       throw .cannotClose(path: path, reason: said.words.withDiskState(of: path))
     }
-    if let reason = try VectorTally(reading: workingPath).difference(from: tally) {
+    // A sequence of no features is an empty file, which GDAL cannot know for what it is.
+    let isEmptySequence = toLonLat != nil && tally.features == 0
+    if !isEmptySequence,
+      let reason = try VectorTally(reading: workingPath).difference(from: tally)
+    {
       throw .wroteWrongly(path: path, reason: reason.withDiskState(of: path))
     }
     if workingPath != path, VSIRename(workingPath, path) != 0 {

@@ -65,10 +65,3 @@ public final class MosaicFiles: RasterSource {
     return dataset
   }
 }
-
-/// Lets a noncopyable dataset lie in a list.
-private final class OpenDataset {
-  let value: Dataset
-
-  init(_ value: consuming Dataset) { self.value = value }
-}

@@ -24,7 +24,7 @@ public enum Failures {
     case let error as QuantizationError: error.exitStatus
     case let error as GridError:
       if case .notOnGrid = error { .badInput } else { .badPipeline }
-    case is TilingError, is InputError: .badInput
+    case is TilingError, is InputError, is ProbabilityRasterError: .badInput
     case let error as SegmentationError:
       if case .network = error { .badPipeline } else { .badInput }
     case let error as GeoFileError: error.isAboutWriting ? .cannotWrite : .badInput

@@ -1,8 +1,6 @@
 import Foundation
 import Footprints
-import GeoFiles
 import Grids
-import Imagery
 import Polygons
 
 /// A request to trace a finished run's outlines again.
@@ -17,6 +15,12 @@ public struct RetraceRequest: Sendable {
   public var smallest: Double?
   /// The form of an outline; nil as in the run.
   public var outline: String?
+
+  /// The formats to write; nil as in the run.
+  public var formats: [String]?
+
+  /// The formats that can be written.
+  public static var formats: [String] { FootprintSettings.Format.allCases.map(\.rawValue) }
 
   /// The forms that an outline can have.
   public static var outlines: [String] { OutlineStyle.allCases.map(\.rawValue) }
@@ -54,48 +58,15 @@ public struct Retrace {
     settings.threshold = request.threshold ?? settings.threshold
     settings.smallest = request.smallest ?? settings.smallest
     settings.outline = request.outline ?? settings.outline
+    settings.formats = request.formats ?? settings.formats
     plan.footprints = settings
     return try trace(plan)
   }
 
-  /// Refuses a folder that lies in a run: its files are what the manifest says.
-  private func refuseRuns(around target: URL) throws(RunError) {
-    var folder = target
-    while folder.path != "/" {
-      if FileManager.default.fileExists(atPath: RunFolder(folder).queue.path) {
-        throw .insideRun(folder: target.path, run: folder.path)
-      }
-      folder.deleteLastPathComponent()
-    }
-  }
-
   private func trace(_ plan: RunPlan) throws -> String {
-    let target = URL(fileURLWithPath: request.folder).standardizedFileURL
-    try refuseRuns(around: target)
-    let staging = target.appending(path: ".staging-\(ProcessInfo.processInfo.processIdentifier)")
-    try RunFolder.makeFolder(staging.path)
-    defer { try? FileManager.default.removeItem(at: staging) }
-    let tracing = try Tracing(of: plan, in: request.run)
-    let fragments = try (0..<plan.span.count).map { index in
-      let core = plan.span.window(of: index)
-      let fragment = FootprintFragment(
-        path: staging.appending(path: "\(index).footprints").path, core: core)
-      try fragment.write(try tracing.footprints(in: core))
-      return fragment
-    }
-    let names = tracing.formats.map { "\(plan.name)_footprints.\($0.fileExtension)" }
-    let summary = try tracing.export(
-      fragments,
-      to: zip(tracing.formats, names).map {
-        .init(path: staging.appending(path: $1).path, format: $0)
-      })
-    for name in names {
-      let place = target.appending(path: name).path
-      guard rename(staging.appending(path: name).path, place) == 0 else {
-        throw RunError.cannotWrite(path: place, reason: String(cString: strerror(errno)))
-      }
-    }
-    return (["\(summary.count) footprints"] + names.map { "  \(request.folder)/\($0)" })
-      .joined(separator: "\n")
+    let (run, span) = (request.run, plan.span)
+    return try TracedFiles(
+      folder: request.folder, name: plan.name, shards: (0..<span.count).map(span.window(of:))
+    ) { try Tracing(of: plan, in: run) }.write().words
   }
 }

@@ -19,6 +19,19 @@ struct Tracing {
   private let exporter: FootprintExporter
   private let layerName: String
 
+  /// Brings together what tracing needs.
+  init(
+    formats: [VectorFormat], layers: FootprintLayers, tracer: FootprintTracer, halo: Int,
+    exporter: FootprintExporter, layerName: String
+  ) {
+    self.formats = formats
+    self.layers = layers
+    self.tracer = tracer
+    self.halo = halo
+    self.exporter = exporter
+    self.layerName = layerName
+  }
+
   /// Prepares to trace from the map in a run's folder.
   ///
   /// - Throws: ``RunError/cannotRead(path:reason:)`` when the plan traces nothing.

@@ -1,0 +1,144 @@
+import Footprints
+import Foundation
+import GeoFiles
+import Grids
+import Polygons
+import Synchronization
+
+/// A request to trace outlines from a raster of probabilities, whoever made it.
+public struct RasterTraceRequest: Sendable {
+  /// A band of a raster.
+  public struct Band: Hashable, Sendable {
+    /// The file: anything that GDAL reads.
+    public var path: String
+    /// Its number, from 1.
+    public var number: Int
+    /// What stands for probability 1; nil for what the file's scale or the type of number suggests.
+    public var one: Double?
+
+    /// Names a band.
+    public init(path: String, number: Int = 1, one: Double? = nil) {
+      self.path = path
+      self.number = number
+      self.one = one
+    }
+
+    /// The band as the tracer opens it.
+    var source: ProbabilityRaster.Source { .init(path: path, band: number, one: one) }
+  }
+
+  /// The probability of what is traced.
+  public var probability: Band
+  /// The probability of contact between neighbours; nil when nothing tells it.
+  public var contact: Band?
+  /// Where the outlines go.
+  public var folder: String
+  /// What the objects are called in the attributes.
+  public var className = "building"
+  /// How outlines are drawn; the defaults are those of a pipeline.
+  public var settings = FootprintSettings()
+  /// What is traced in one go, in pixels; memory grows with it, the result does not change.
+  public var shard = (width: 2048, height: 2048)
+  /// How many shards are traced at a time; nil for as many as there are processors.
+  public var threads: Int?
+
+  /// Asks for the outlines of a raster.
+  public init(_ probability: Band, folder: String) {
+    self.probability = probability
+    self.folder = folder
+  }
+}
+
+/// Traces outlines from a raster of probabilities.
+public struct RasterTrace {
+  private let request: RasterTraceRequest
+  private let largest = LargestRead()
+
+  /// Prepares what was asked for; nothing happens yet.
+  public init(_ request: RasterTraceRequest) { self.request = request }
+
+  /// Traces shard by shard and writes the files, which take their names when all is written.
+  ///
+  /// - Returns: What was made, for people.
+  /// - Throws: `ProbabilityRasterError`, `GeoFileError`, ``RunError``.
+  public func execute() throws -> String {
+    try OutsideLibraries.start()
+    let (request, largest) = (self.request, self.largest)
+    let window = try ProbabilityRaster(request.probability.source).window
+    let shards = stride(from: window.y, to: window.maxY, by: request.shard.height).flatMap { y in
+      stride(from: window.x, to: window.maxX, by: request.shard.width).map { x in
+        PixelWindow(
+          x: x, y: y, width: request.shard.width, height: request.shard.height
+        ).intersection(window)
+      }
+    }
+    let name = URL(fileURLWithPath: request.probability.path).deletingPathExtension()
+    let traced = try TracedFiles(
+      folder: request.folder, name: name.lastPathComponent, shards: shards,
+      threads: request.threads
+    ) { try Tracing(of: request, noting: largest) }.write()
+    guard traced.summary.count == 0 else { return traced.words }
+    return traced.words + "\n" + hint
+  }
+
+  /// Why there may be nothing: a mask of 0 and 1 read as bytes that count to 254 looks empty.
+  private var hint: String {
+    let largest = String(format: "%.3f", largest.value)
+    let band = request.probability
+    return "  the largest probability in band \(band.number) of '\(band.path)' is \(largest); "
+      + "`--one` says which number stands for probability 1"
+  }
+}
+
+/// The largest probability that any thread read.
+final class LargestRead: Sendable {
+  private let largest = Mutex(0.0)
+
+  var value: Double { largest.withLock { $0 } }
+
+  func note(_ value: Double) { largest.withLock { $0 = max($0, value) } }
+}
+
+extension Tracing {
+  /// Prepares to trace from a raster of probabilities.
+  init(of request: RasterTraceRequest, noting largest: LargestRead) throws {
+    let probability = try ProbabilityRaster(request.probability.source)
+    let grid = probability.grid
+    let ground = try GroundGeometry(crs: grid.crs)
+    let window = probability.window
+    let pixel = try ground.pixelSizeMeters(
+      of: grid.transform, x: Double(window.x) + Double(window.width) / 2,
+      y: Double(window.y) + Double(window.height) / 2)
+    let settings = request.settings
+    let url = URL(fileURLWithPath: request.probability.path)
+    self.init(
+      formats: settings.write.map(\.rawValue).compactMap(VectorFormat.init(fileExtension:)),
+      layers: FootprintLayers(
+        probability: NotingLayer(layer: probability, largest: largest),
+        contact: try request.contact.map { try ProbabilityRaster($0.source, on: grid) }),
+      tracer: FootprintTracer(
+        grid: grid,
+        settings: Footprints.FootprintSettings(
+          className: request.className, threshold: settings.threshold ?? 0.5,
+          outline: OutlineStyle(rawValue: settings.outline.rawValue) ?? .squared,
+          smallestSquareMeters: settings.smallest),
+        ground: ground),
+      halo: Int((settings.largest / (pixel.x * pixel.y).squareRoot()).rounded(.up)),
+      exporter: FootprintExporter(
+        grid: grid, className: request.className, model: url.lastPathComponent,
+        version: programVersion),
+      layerName: "\(url.deletingPathExtension().lastPathComponent)_footprints")
+  }
+}
+
+/// Passes a raster on, and tells what the largest probability in it was.
+private struct NotingLayer: RasterSource {
+  let layer: ProbabilityRaster
+  let largest: LargestRead
+
+  func bytes(in window: PixelWindow) throws -> [UInt8] {
+    let bytes = try layer.bytes(in: window)
+    largest.note(layer.largestRead)
+    return bytes
+  }
+}

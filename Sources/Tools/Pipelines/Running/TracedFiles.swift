@@ -1,0 +1,109 @@
+import Footprints
+import Foundation
+import GeoFiles
+import Grids
+import Synchronization
+
+/// Files of outlines outside of any run: traced by several threads, named when all is written.
+struct TracedFiles {
+  private let target: URL
+  private let folder: String
+  private let name: String
+  private let shards: [PixelWindow]
+  private let threads: Int
+  private let tracing: @Sendable () throws -> Tracing
+
+  /// What was written.
+  struct Traced {
+    let summary: FootprintSummary
+    /// The count and the files, for people.
+    let words: String
+  }
+
+  /// Prepares to trace.
+  ///
+  /// - Parameters:
+  ///   - folder: Where the files go; made when absent.
+  ///   - name: What their names begin with.
+  ///   - shards: What is traced in one go; the pixels of all, none twice.
+  ///   - threads: How many shards at a time; nil for as many as there are processors.
+  ///   - tracing: Called once by every thread, for the layers cannot be shared.
+  init(
+    folder: String, name: String, shards: [PixelWindow], threads: Int? = nil,
+    tracing: @escaping @Sendable () throws -> Tracing
+  ) {
+    self.folder = folder
+    self.name = name
+    self.shards = shards
+    self.tracing = tracing
+    self.threads = max(
+      1, min(shards.count, threads ?? ProcessInfo.processInfo.activeProcessorCount))
+    target = URL(fileURLWithPath: folder).standardizedFileURL
+  }
+
+  /// Traces and writes.
+  ///
+  /// - Throws: What the layers or files say, of the first shard in order that failed.
+  func write() throws -> Traced {
+    try refuseRuns()
+    let staging = target.appending(path: ".staging-\(ProcessInfo.processInfo.processIdentifier)")
+    try RunFolder.makeFolder(staging.path)
+    defer { try? FileManager.default.removeItem(at: staging) }
+    let fragments = shards.enumerated().map { index, core in
+      FootprintFragment(path: staging.appending(path: "\(index).footprints").path, core: core)
+    }
+    try trace(fragments)
+    let tracing = try tracing()
+    let names = tracing.formats.map { "\(name)_footprints.\($0.fileExtension)" }
+    let summary = try tracing.export(
+      fragments,
+      to: zip(tracing.formats, names).map {
+        .init(path: staging.appending(path: $1).path, format: $0)
+      })
+    for name in names {
+      let place = target.appending(path: name).path
+      guard rename(staging.appending(path: name).path, place) == 0 else {
+        throw RunError.cannotWrite(path: place, reason: String(cString: strerror(errno)))
+      }
+    }
+    let lines = ["\(summary.count) footprints"] + names.map { "  \(folder)/\($0)" }
+    return Traced(summary: summary, words: lines.joined(separator: "\n"))
+  }
+
+  /// Traces every shard into its fragment, whichever thread is free.
+  private func trace(_ fragments: [FootprintFragment]) throws {
+    let next = Mutex(0)
+    let failure = Mutex<(index: Int, error: any Error)?>(nil)
+    let tracing = tracing
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      var index = 0
+      do {
+        let own = try tracing()
+        while failure.withLock({ $0 == nil }) {
+          index = next.withLock { number in
+            defer { number += 1 }
+            return number
+          }
+          guard index < fragments.count else { return }
+          try fragments[index].write(try own.footprints(in: fragments[index].core))
+        }
+      } catch {
+        failure.withLock { first in
+          if first.map({ $0.index > index }) ?? true { first = (index, error) }
+        }
+      }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
+  }
+
+  /// Refuses a folder that lies in a run: its files are what the manifest says.
+  private func refuseRuns() throws(RunError) {
+    var folder = target
+    while folder.path != "/" {
+      if FileManager.default.fileExists(atPath: RunFolder(folder).queue.path) {
+        throw .insideRun(folder: target.path, run: folder.path)
+      }
+      folder.deleteLastPathComponent()
+    }
+  }
+}
