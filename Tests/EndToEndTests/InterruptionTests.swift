@@ -42,7 +42,8 @@ import Testing
     let ended = try running.wait()
 
     #expect(ended.code == 75, "\(ended.errors)")
-    #expect(ended.errors == "stopped before anything was mapped\nrun the same command again to go on\n")
+    #expect(
+      ended.errors == "stopped before anything was mapped\nrun the same command again to go on\n")
     try expectItGoesOn()
   }
 

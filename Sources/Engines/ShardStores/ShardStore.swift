@@ -137,7 +137,9 @@ public final class ShardStore: Sendable {
   ///
   /// A shard that failed is tried again after all others: when the fault lies outside, many shards
   /// fail once, and none is set aside for it.
-  public func nextReady(in order: LeaseOrder = .heaviestFirst) throws(ShardStoreError) -> ShardRecord? {
+  public func nextReady(in order: LeaseOrder = .heaviestFirst) throws(ShardStoreError)
+    -> ShardRecord?
+  {
     try look { database in
       let query = try database.cachedStatement(
         sql: "SELECT * FROM shard WHERE state = 1 ORDER BY \(order.terms) LIMIT 1")
