@@ -30,12 +30,12 @@ public struct ComparisonRun {
     let region = try request.region.map { try OutlineFile.selection($0, in: crs) }
     var (outlines, mapped, names) = ([Polygon](), [Polygon](), [String]())
     let foundTally = try found.visit(in: crs, within: region) { outlines.append($0.polygon) }
-    let identity = Self.identity(among: existing.reader.fields)
+    let identities = Self.identities(among: existing.reader.fields)
     let existingTally = try existing.visit(
-      in: crs, within: region, values: identity.map { [$0] } ?? []
+      in: crs, within: region, values: identities
     ) {
       mapped.append($0.polygon)
-      names.append($0.values.first?.text ?? "#\($0.feature)")
+      names.append($0.values.lazy.compactMap(\.text).first ?? "#\($0.feature)")
     }
     let result = FootprintComparison(
       of: outlines, with: mapped, matched: request.matched, changed: request.changed)
@@ -61,10 +61,13 @@ public struct ComparisonRun {
     return comparison
   }
 
-  /// The attribute by which people know an existing outline.
-  private static func identity(among fields: [VectorField]) -> Int? {
-    ["id", "osm_id", "osm_way_id"].lazy
-      .compactMap { name in fields.firstIndex { $0.name.lowercased() == name } }.first
+  /// The attributes by which people know an existing outline; the first that has a value counts.
+  ///
+  /// OpenStreetMap's areas have `osm_id` where they are relations, else `osm_way_id`.
+  private static func identities(among fields: [VectorField]) -> [Int] {
+    ["id", "osm_id", "osm_way_id"].compactMap { name in
+      fields.firstIndex { $0.name.lowercased() == name }
+    }
   }
 
   private func cells(
