@@ -23,7 +23,7 @@ build: setup ## Build the command in release mode
 test: setup ## Run every test
 	$(SWIFT) test $(STRICT) --disable-xctest
 
-judges: ## Install what only judges our results: GDAL's COG validator, ONNX's node tests
+judges: ## Install what only judges our results: GDAL's COG validator, ONNX's node tests, shapely
 	@.ci/setup judges $(JUDGES)
 
 test-full: judges ## Run every test, with the judges that make test does without

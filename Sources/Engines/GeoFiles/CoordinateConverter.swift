@@ -73,11 +73,12 @@ public final class CoordinateConverter {
   /// An edge that is straight in one system is a curve in another. Edges are halved until the curve
   /// is within `tolerance` of the chord, at most ten times.
   ///
-  /// - Parameter tolerance: In units of the target system.
+  /// - Parameter tolerance: In units of the target system; infinite for the corners alone.
   /// - Throws: As ``convert(_:)``.
   public func convert(_ ring: Ring, tolerance: Double) throws(GeoFileError) -> Ring {
     guard raw != nil, let last = ring.points.last else { return ring }
     let corners = try convert(ring.points)
+    if tolerance == .infinity { return Ring(corners) }
     var points: [Point] = []
     var (from, fromThere) = (last, corners[corners.count - 1])
     for (to, toThere) in zip(ring.points, corners) {

@@ -22,11 +22,45 @@ public struct VectorReader: ~Copyable {
   public let fields: [VectorField]
   private let layer: OGRLayerH
   private let handle: DatasetHandle
+  /// Whether the layer is none of the file's own, and is to be given back before the file is closed.
+  private let isSelection: Bool
 
   /// Opens a file, and in it a layer by name or else the first.
   ///
   /// - Throws: ``GeoFileError/cannotOpenVector(path:reason:)``.
   public init(opening path: String, layer name: String? = nil) throws(GeoFileError) {
+    try self.init(path, isSelection: false) { raw in
+      name.map { GDALDatasetGetLayerByName(raw, $0) } ?? GDALDatasetGetLayer(raw, 0)
+    } absent: {
+      name.map { "layer '\($0)'" } ?? "a layer"
+    }
+  }
+
+  /// Opens a file of buildings: the first layer, or of an OpenStreetMap extract its buildings.
+  ///
+  /// An extract (`.osm`, `.osm.pbf`) has a layer for each kind of geometry, and all kinds of things in
+  /// each; buildings are the areas that bear the key `building` with another value than `no`. Its
+  /// other layers are not kept while it is read.
+  ///
+  /// - Throws: ``GeoFileError/cannotOpenVector(path:reason:)``.
+  public init(openingBuildings path: String) throws(GeoFileError) {
+    let name = path.lowercased()
+    guard name.hasSuffix(".osm") || name.hasSuffix(".pbf") else {
+      try self.init(opening: path)
+      return
+    }
+    try self.init(path, isSelection: true) { raw in
+      let words = "SELECT * FROM multipolygons WHERE building IS NOT NULL AND building <> 'no'"
+      return GDALDatasetExecuteSQL(raw, words, nil, nil)
+    } absent: {
+      "a layer 'multipolygons'"
+    }
+  }
+
+  private init(
+    _ path: String, isSelection: Bool, choose: (GDALDatasetH) -> OGRLayerH?,
+    absent: () -> String
+  ) throws(GeoFileError) {
     let (raw, said) = GDALListener.listen {
       GDALOpenEx(
         path, UInt32(GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR), nil, nil, nil)
@@ -34,16 +68,16 @@ public struct VectorReader: ~Copyable {
     guard let raw else { throw .cannotOpenVector(path: path, reason: said.words) }
     let handle = DatasetHandle(raw)
     if let refusal = said.refusal { throw .cannotOpenVector(path: path, reason: refusal) }
-    let layer =
-      name.map { GDALDatasetGetLayerByName(raw, $0) } ?? GDALDatasetGetLayer(raw, 0)
+    let (layer, heard) = GDALListener.listen { choose(raw) }
     guard let layer, let definition = OGR_L_GetLayerDefn(layer) else {
-      let wanted = name.map { "layer '\($0)'" } ?? "a layer"
-      throw .cannotOpenVector(path: path, reason: "it does not hold \(wanted)")
+      let why = heard.isContent ? "it does not hold \(absent())" : heard.words
+      throw .cannotOpenVector(path: path, reason: why)
     }
     let crs = try SpatialReference(cloning: OGR_L_GetSpatialRef(layer))?.value()
     self.path = path
     self.layer = layer
     self.handle = handle
+    self.isSelection = isSelection
     layerName = String(cString: OGR_L_GetName(layer))
     self.crs = crs
     fields = (0..<OGR_FD_GetFieldCount(definition)).map { index in
@@ -58,6 +92,13 @@ public struct VectorReader: ~Copyable {
     }
   }
 
+  deinit {
+    if isSelection { GDALDatasetReleaseResultSet(handle.raw, layer) }
+  }
+
+  /// The number of features, counted anew.
+  var featureCount: Int { Int(OGR_L_GetFeatureCount(layer, 1)) }
+
   /// Reads all features, carried to another system.
   ///
   /// Curves become chords, collections are taken apart, third dimensions dropped.
@@ -70,47 +111,60 @@ public struct VectorReader: ~Copyable {
   public borrowing func features(
     in crs: CoordinateReference? = nil, tolerance: Double = .infinity
   ) throws(GeoFileError) -> [VectorFeature] {
+    var features: [VectorFeature] = []
+    try visit(in: crs, tolerance: tolerance) { features.append($0) }
+    return features
+  }
+
+  /// Reads feature after feature, carried to another system; memory does not grow with them.
+  ///
+  /// - Parameters:
+  ///   - crs: The system wanted; the file's own when nil.
+  ///   - tolerance: How far a carried edge may leave its true course, in units of `crs`.
+  ///   - wanted: The fields whose values are read, by index; all of them when nil.
+  ///   - body: Called with each feature, in the order of the file.
+  /// - Throws: As ``features(in:tolerance:)``, and what `body` throws.
+  public borrowing func visit(
+    in crs: CoordinateReference? = nil, tolerance: Double = .infinity, values wanted: [Int]? = nil,
+    _ body: (VectorFeature) throws(GeoFileError) -> Void
+  ) throws(GeoFileError) {
     var converter: CoordinateConverter?
     if let crs {
       guard let own = self.crs else { throw .missingCRS(path: path) }
       if try !own.isSame(as: crs) { converter = try CoordinateConverter(from: own, to: crs) }
     }
-    let (found, said) = GDALListener.listen { () -> [VectorFeature] in
-      OGR_L_ResetReading(layer)
-      var found: [VectorFeature] = []
-      while let feature = OGR_L_GetNextFeature(layer) {
-        found.append(read(feature))
-        OGR_F_Destroy(feature)
+    let wanted = wanted ?? Array(fields.indices)
+    let (_, said) = GDALListener.listen { OGR_L_ResetReading(layer) }
+    try refuse(said)
+    while true {
+      let (read, said) = GDALListener.listen { () -> VectorFeature? in
+        guard let feature = OGR_L_GetNextFeature(layer) else { return nil }
+        defer { OGR_F_Destroy(feature) }
+        return self.read(feature, wanted)
       }
-      return found
+      try refuse(said)
+      guard var feature = read else { return }
+      guard feature.polygons.allSatisfy(\.isFinite) else {
+        throw .cannotRead(
+          what: "layer '\(layerName)'", path: path, reason: "a coordinate is not a finite number")
+      }
+      if let converter {
+        for index in feature.polygons.indices {
+          try feature.polygons[index].carry(by: converter, tolerance: tolerance)
+        }
+      }
+      try body(feature)
     }
+  }
+
+  private borrowing func refuse(_ said: GDALListener) throws(GeoFileError) {
     guard said.isContent else {
       throw .cannotRead(what: "layer '\(layerName)'", path: path, reason: said.words)
     }
-    let isFinite = found.allSatisfy { feature in
-      feature.polygons.allSatisfy { polygon in
-        ([polygon.outer] + polygon.holes).allSatisfy { ring in
-          ring.points.allSatisfy { $0.x.isFinite && $0.y.isFinite }
-        }
-      }
-    }
-    guard isFinite else {
-      throw .cannotRead(
-        what: "layer '\(layerName)'", path: path, reason: "a coordinate is not a finite number")
-    }
-    guard let converter else { return found }
-    var carried: [VectorFeature] = []
-    for var feature in found {
-      for index in feature.polygons.indices {
-        try feature.polygons[index].carry(by: converter, tolerance: tolerance)
-      }
-      carried.append(feature)
-    }
-    return carried
   }
 
-  private borrowing func read(_ feature: OGRFeatureH) -> VectorFeature {
-    let values = fields.indices.map { index -> VectorValue in
+  private borrowing func read(_ feature: OGRFeatureH, _ wanted: [Int]) -> VectorFeature {
+    let values = wanted.map { index -> VectorValue in
       let place = Int32(index)
       guard OGR_F_IsFieldSetAndNotNull(feature, place) != 0 else { return .null }
       switch fields[index].kind {
@@ -123,36 +177,18 @@ public struct VectorReader: ~Copyable {
     if let shape = OGR_F_GetGeometryRef(feature),
       let linear = OGR_G_GetLinearGeometry(shape, 0, nil)
     {
-      Self.collect(linear, into: &polygons)
+      polygons = Polygon.collected(from: linear)
       OGR_G_DestroyGeometry(linear)
     }
     return VectorFeature(polygons: polygons, values: values)
   }
-
-  private static func collect(_ shape: OGRGeometryH, into polygons: inout [Polygon]) {
-    let parts = (0..<OGR_G_GetGeometryCount(shape)).compactMap { OGR_G_GetGeometryRef(shape, $0) }
-    guard OGR_GT_Flatten(OGR_G_GetGeometryType(shape)) == wkbPolygon else {
-      for part in parts where OGR_G_GetGeometryType(part) != wkbLineString {
-        collect(part, into: &polygons)
-      }
-      return
-    }
-    let rings = parts.map(ring)
-    guard let outer = rings.first, outer.points.count >= 3 else { return }
-    polygons.append(
-      Polygon(outer: outer, holes: rings.dropFirst().filter { $0.points.count >= 3 }))
-  }
-
-  private static func ring(_ line: OGRGeometryH) -> Ring {
-    var points = (0..<OGR_G_GetPointCount(line)).map {
-      Point(x: OGR_G_GetX(line, $0), y: OGR_G_GetY(line, $0))
-    }
-    if points.count > 1, points.first == points.last { points.removeLast() }
-    return Ring(points)
-  }
 }
 
 extension Polygon {
+  fileprivate var isFinite: Bool {
+    ([outer] + holes).allSatisfy { $0.points.allSatisfy { $0.x.isFinite && $0.y.isFinite } }
+  }
+
   fileprivate mutating func carry(
     by converter: CoordinateConverter, tolerance: Double
   ) throws(GeoFileError) {

@@ -25,6 +25,7 @@ public enum Failures {
     case let error as GridError:
       if case .notOnGrid = error { .badInput } else { .badPipeline }
     case is TilingError, is InputError, is ProbabilityRasterError: .badInput
+    case is EvaluationError: .usage
     case let error as SegmentationError:
       if case .network = error { .badPipeline } else { .badInput }
     case let error as GeoFileError: error.isAboutWriting ? .cannotWrite : .badInput

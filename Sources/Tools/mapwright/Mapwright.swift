@@ -28,7 +28,8 @@ struct Mapwright: ParsableCommand {
       CommandGroup(
         name: "Single",
         subcommands: [
-          FootprintsCommand.self, EvaluateCommand.self, InspectCommand.self, QuantizeCommand.self,
+          FootprintsCommand.self, EvaluateCommand.self, CompareCommand.self, InspectCommand.self,
+          QuantizeCommand.self,
           DoctorCommand.self,
         ]),
       CommandGroup(name: "Internal", subcommands: [WorkerCommand.self]),

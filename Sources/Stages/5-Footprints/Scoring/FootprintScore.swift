@@ -6,16 +6,6 @@ public import Polygons
 /// the next whose members are both free, down to the threshold. Ties go to the earlier prediction,
 /// then to the earlier truth. Areas of intersection are exact, holes included.
 public struct FootprintScore: Hashable, Sendable {
-  /// A prediction and the truth it was matched with.
-  public struct Match: Hashable, Sendable {
-    /// The index of the prediction.
-    public let prediction: Int
-    /// The index of the truth.
-    public let truth: Int
-    /// Intersection over union.
-    public let overlap: Double
-  }
-
   /// The least IoU of a match.
   public let threshold: Double
   /// The number of predictions.
@@ -23,7 +13,7 @@ public struct FootprintScore: Hashable, Sendable {
   /// The number of true outlines.
   public let truthCount: Int
   /// The matches, the best first.
-  public let matches: [Match]
+  public let matches: [OverlapPair]
 
   /// The share of predictions that are matched; 0 when there are none.
   public var precision: Double { Self.share(matches.count, of: predictionCount) }
@@ -44,32 +34,31 @@ public struct FootprintScore: Hashable, Sendable {
   ///   - threshold: The least IoU of a match, above 0.
   /// - Complexity: O(n log n) for n outlines of about the same size with few neighbours each.
   public init(of predictions: [Polygon], against truth: [Polygon], threshold: Double = 0.5) {
-    let index = BoxIndex(truth)
-    let boxes = truth.map(Box.init(of:))
-    var pairs: [Match] = []
-    for (number, prediction) in predictions.enumerated() {
-      let box = Box(of: prediction)
-      for candidate in index.candidates(for: prediction) where boxes[candidate].meets(box) {
-        let overlap = prediction.intersectionOverUnion(with: truth[candidate])
-        guard overlap >= threshold, overlap > 0 else { continue }
-        pairs.append(Match(prediction: number, truth: candidate, overlap: overlap))
-      }
-    }
-    pairs.sort {
+    self.init(OverlapPairs(of: predictions, and: truth, least: threshold), threshold: threshold)
+  }
+
+  /// Matches predictions with the truth by pairs that were found before.
+  ///
+  /// - Parameters:
+  ///   - pairs: All that overlap by `threshold`, or more than those.
+  ///   - threshold: The least IoU of a match, above 0.
+  /// - Complexity: O(pairs log pairs).
+  public init(_ pairs: OverlapPairs, threshold: Double) {
+    let order = pairs.pairs.filter { $0.overlap >= threshold }.sorted {
       $0.overlap != $1.overlap
         ? $0.overlap > $1.overlap : ($0.prediction, $0.truth) < ($1.prediction, $1.truth)
     }
-    var freePredictions = [Bool](repeating: true, count: predictions.count)
-    var freeTruth = [Bool](repeating: true, count: truth.count)
-    var matches: [Match] = []
-    for pair in pairs where freePredictions[pair.prediction] && freeTruth[pair.truth] {
+    var freePredictions = [Bool](repeating: true, count: pairs.predictionCount)
+    var freeTruth = [Bool](repeating: true, count: pairs.truthCount)
+    var matches: [OverlapPair] = []
+    for pair in order where freePredictions[pair.prediction] && freeTruth[pair.truth] {
       freePredictions[pair.prediction] = false
       freeTruth[pair.truth] = false
       matches.append(pair)
     }
     self.threshold = threshold
-    predictionCount = predictions.count
-    truthCount = truth.count
+    predictionCount = pairs.predictionCount
+    truthCount = pairs.truthCount
     self.matches = matches
   }
 

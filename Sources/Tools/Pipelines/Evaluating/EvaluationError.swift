@@ -1,0 +1,19 @@
+/// What can be wrong with a comparison of outlines.
+public enum EvaluationError: Error, Hashable, Sendable {
+  /// The outlines reach over more pixels than can be drawn.
+  case tooManyPixels(meters: Double)
+}
+
+extension EvaluationError: CustomStringConvertible {
+  /// What could not be done, the cause, and what to do next.
+  public var description: String {
+    switch self {
+    case .tooManyPixels(let meters):
+      """
+      cannot compare the outlines on pixels of \(meters) m
+        they would touch more than 50 million squares of 128 × 128 pixels
+        give larger pixels with `--pixel-m`, or a part of the ground with `--region`
+      """
+    }
+  }
+}
