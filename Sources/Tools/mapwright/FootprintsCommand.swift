@@ -22,6 +22,18 @@ struct FootprintsCommand: ParsableCommand {
   @Option(help: "The form of an outline: squared, simplified or raw.")
   var outline: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "By whose names attributes are called: \(RetraceRequest.schemas.joined(separator: ", "))."))
+  var schema: String?
+
+  @Option(
+    name: .customLong("write"),
+    help: ArgumentHelp(
+      "A format; may be given several times: \(RetraceRequest.formats.joined(separator: ", ")).",
+      valueName: "format"))
+  var formats: [String] = []
+
   func validate() throws {
     guard threshold.map({ $0 > 0 && $0 < 1 }) ?? true else {
       throw ValidationError("--threshold takes a number between 0 and 1.")
@@ -33,6 +45,19 @@ struct FootprintsCommand: ParsableCommand {
     guard outline.map(forms.contains) ?? true else {
       throw ValidationError("--outline takes one of: \(forms.joined(separator: ", ")).")
     }
+    try checkFiles()
+  }
+
+  private func checkFiles() throws {
+    let schemas = RetraceRequest.schemas
+    guard schema.map(schemas.contains) ?? true else {
+      throw ValidationError("--schema takes one of: \(schemas.joined(separator: ", ")).")
+    }
+    let known = RetraceRequest.formats
+    guard formats.allSatisfy(known.contains), Set(formats).count == formats.count else {
+      throw ValidationError(
+        "--write takes each of these at most once: \(known.joined(separator: ", ")).")
+    }
   }
 
   func run() throws {
@@ -40,6 +65,8 @@ struct FootprintsCommand: ParsableCommand {
     request.threshold = threshold
     request.smallest = smallest
     request.outline = outline
+    request.schema = schema
+    request.formats = formats.isEmpty ? nil : formats
     print(try Retrace(request).execute())
   }
 }

@@ -49,8 +49,16 @@ public struct Evaluation: Sendable, Codable {
     let folder = RunFolder(URL(fileURLWithPath: prediction))
     guard try RunRecord.read(in: folder) != nil else { return prediction }
     let plan = try RunPlan.read(in: folder)
-    guard let format = plan.footprints?.formats.first else {
+    guard let formats = plan.footprints?.formats else {
       throw InputError.cannotRead(path: prediction, reason: "the run traces no footprints")
+    }
+    guard
+      let format = formats.first(where: { FootprintFormat(rawValue: $0)?.isReadable ?? false })
+    else {
+      throw InputError.cannotRead(
+        path: prediction,
+        reason: "its footprints are in \(formats.joined(separator: ", ")), which GDAL does not read"
+      )
     }
     return folder.file(plan.footprintsPath(fileExtension: format)).path
   }

@@ -18,6 +18,17 @@ public struct RetraceRequest: Sendable {
   /// The form of an outline; nil as in the run.
   public var outline: String?
 
+  /// By whose names attributes are called; nil as in the run.
+  public var schema: String?
+  /// The formats to write; nil as in the run.
+  public var formats: [String]?
+
+  /// The schemas there are.
+  public static var schemas: [String] { FootprintSchema.allCases.map(\.rawValue) }
+
+  /// The formats that can be written.
+  public static var formats: [String] { FootprintFormat.allCases.map(\.rawValue) }
+
   /// The forms that an outline can have.
   public static var outlines: [String] { OutlineStyle.allCases.map(\.rawValue) }
 
@@ -54,6 +65,8 @@ public struct Retrace {
     settings.threshold = request.threshold ?? settings.threshold
     settings.smallest = request.smallest ?? settings.smallest
     settings.outline = request.outline ?? settings.outline
+    settings.schema = request.schema ?? settings.schema
+    settings.formats = request.formats ?? settings.formats
     plan.footprints = settings
     return try trace(plan)
   }
@@ -89,7 +102,12 @@ public struct Retrace {
       to: zip(tracing.formats, names).map {
         .init(path: staging.appending(path: $1).path, format: $0)
       })
-    for name in names {
+    let companions = tracing.companions(hasMap: false)
+    for file in companions {
+      let path = staging.appending(path: "\(plan.name)_footprints.\(file.ending)").path
+      try Array(file.text.utf8).write(toFile: path)
+    }
+    for name in names + companions.map({ "\(plan.name)_footprints.\($0.ending)" }) {
       let place = target.appending(path: name).path
       guard rename(staging.appending(path: name).path, place) == 0 else {
         throw RunError.cannotWrite(path: place, reason: String(cString: strerror(errno)))

@@ -11,13 +11,15 @@ import Tiling
 /// What tracing a run's outlines needs, whoever does it: the layers, the tracer, the files' form.
 struct Tracing {
   /// The formats to write.
-  let formats: [VectorFormat]
+  let formats: [FootprintFormat]
 
   private let layers: FootprintLayers
   private let tracer: FootprintTracer
   private let halo: Int
   private let exporter: FootprintExporter
   private let layerName: String
+  private let plan: RunPlan
+  private let style: FootprintStyle
 
   /// Prepares to trace from the map in a run's folder.
   ///
@@ -26,15 +28,25 @@ struct Tracing {
     guard let settings = plan.footprints else {
       throw RunError.cannotRead(path: folder.plan.path, reason: "it traces no footprints")
     }
-    formats = settings.formats.compactMap(VectorFormat.init(fileExtension:))
+    formats = settings.formats.compactMap(FootprintFormat.init(rawValue:))
     layers = try plan.tracedLayers(of: settings, in: folder)
     tracer = FootprintTracer(
       grid: plan.grid, settings: settings.tracing(plan.model.scheme),
       ground: try GroundGeometry(crs: plan.grid.crs))
     halo = Int((settings.largest / plan.pixelArea.squareRoot()).rounded(.up))
+    let schema = FootprintSchema(rawValue: settings.schema) ?? .mapwright
+    let className = plan.model.scheme.published[settings.ofClass].name
     exporter = FootprintExporter(
-      grid: plan.grid, className: plan.model.scheme.published[settings.ofClass].name,
-      model: plan.model.label, version: programVersion)
+      grid: plan.grid, schema: schema,
+      provenance: FootprintProvenance(
+        className: className, model: plan.model.label, version: programVersion,
+        scenes: plan.scenes.scenes.map { scene in
+          .init(
+            name: URL(fileURLWithPath: scene.path).lastPathComponent, acquired: scene.acquired,
+            window: scene.window)
+        }))
+    style = FootprintStyle(schema: schema, className: className)
+    self.plan = plan
     layerName = "\(plan.name)_footprints"
   }
 
@@ -53,13 +65,48 @@ struct Tracing {
   }
 }
 
-extension VectorFormat {
-  /// The format whose files end in this.
-  init?(fileExtension: String) {
-    guard let format = Self.allCases.first(where: { $0.fileExtension == fileExtension }) else {
-      return nil
+/// A file beside the outlines that says how to look at them.
+struct CompanionFile {
+  /// The end of its name.
+  let ending: String
+  let text: String
+
+  /// The ends of the names of all that there may be.
+  static let endings = ["qml", "sld", "qgs"]
+}
+
+extension Tracing {
+  /// Styles for QGIS and others, and a project where QGIS can open a file of outlines.
+  ///
+  /// - Parameter hasMap: Whether the map lies where a run has it, beside the folder of outlines.
+  func companions(hasMap: Bool) -> [CompanionFile] {
+    var files = [
+      CompanionFile(ending: "qml", text: style.qml), CompanionFile(ending: "sld", text: style.sld),
+    ]
+    if let format = formats.first(where: \.isReadable) {
+      files.append(CompanionFile(ending: "qgs", text: project(with: format, hasMap).text))
     }
-    self = format
+    return files
+  }
+
+  private func project(with format: FootprintFormat, _ hasMap: Bool) -> QGISProject {
+    let file = "./\(layerName).\(format.fileExtension)"
+    let outlines = QGISProject.Layer(
+      name: layerName, source: format == .geoPackage ? "\(file)|layername=\(layerName)" : file,
+      kind: .footprints(style))
+    var rasters: [QGISProject.Layer] = []
+    if hasMap {
+      for (number, layer) in plan.rasters.enumerated() {
+        rasters += plan.mosaicLayout.sheets.map { sheet in
+          let path = plan.mosaicPath(of: layer, sheet: sheet)
+          let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+          return .init(name: name, source: "../\(path)", kind: .raster, isShown: number == 0)
+        }
+      }
+    }
+    return QGISProject(
+      name: plan.name, crs: plan.grid.crs, bounds: plan.grid.transform.bounds(of: plan.window),
+      layers: [outlines] + rasters)
   }
 }
 
