@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline bench-footprints chaos chaos-quick chaos-build clean
+.PHONY: help setup judges build test test-full test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -23,7 +23,7 @@ build: setup ## Build the command in release mode
 test: setup ## Run every test
 	$(SWIFT) test $(STRICT) --disable-xctest
 
-judges: ## Install what only judges our results: GDAL's COG validator, ONNX's node tests, shapely
+judges: ## Install what only judges our results: ONNX's node tests, others' readers of footprints
 	@.ci/setup judges $(JUDGES)
 
 test-full: judges ## Run every test, with the judges that make test does without
@@ -89,6 +89,14 @@ bench-footprints: build judges ## Measure outlines against drawn truth, beside o
 	$(PYTHON) -m pip install --quiet scipy==1.17.1 scikit-image==0.26.0 shapely==2.2.0 \
 	  rasterio==1.4.4 geopandas==1.2.0 buildingregulariser==0.2.5
 	$(PYTHON) benchmarks/footprints.py .build/release/mapwright $(if $(MILLION),--million)
+
+bench-formats: setup ## Measure the files of footprints; COUNT=n for another number
+	$(SWIFT) build -c release $(STRICT) --product mapwright-bench-footprints
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  printf '| format | footprints | s | CPU s | MB | peak memory, MB |\n|---|---|---|---|---|---|\n' && \
+	  for format in gpkg fgb geojsonl geojson csv shp.zip sql parquet pmtiles; do \
+	    .build/release/mapwright-bench-footprints $$format $(or $(COUNT),100000) "$$folder" || exit; \
+	  done
 
 chaos-build: setup
 	@.ci/setup chaos

@@ -41,6 +41,8 @@ let bindings: [Target] = [
   system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
   system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
   system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+  system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
   // Without optimisation kernels take minutes where they should take seconds: in tests too.
   .target(
     name: "CKernels", path: "Sources/Bindings/CKernels",
@@ -64,6 +66,8 @@ let engines: [Target] = [
     "GeoFiles", at: "Engines/GeoFiles", on: ["CGDAL", "CPROJ", "Grids", "Imagery", "Polygons"]),
   library("Previews", at: "Engines/Previews", on: ["CPNG", "Imagery"]),
   library("Checksums", at: "Engines/Checksums", on: ["CCrypto"]),
+  library("GeoParquet", at: "Engines/GeoParquet", on: ["CZstd", "Polygons"]),
+  library("VectorTiles", at: "Engines/VectorTiles", on: ["CZlib", "Polygons"]),
   .target(
     name: "BuiltinNetworks",
     dependencies: [
@@ -85,7 +89,8 @@ let stages: [Target] = [
     "Mosaicking", at: "Stages/4-Mosaicking",
     on: ["Grids", "Imagery", "GeoFiles", "Previews", "Checksums"]),
   library(
-    "Footprints", at: "Stages/5-Footprints", on: ["Grids", "Imagery", "Polygons", "GeoFiles"]),
+    "Footprints", at: "Stages/5-Footprints",
+    on: ["Grids", "Imagery", "Polygons", "GeoFiles", "GeoParquet", "VectorTiles"]),
 ]
 
 // MARK: - Floor 4 · Tools: where the stages meet
@@ -105,6 +110,7 @@ let tools: [Target] = [
   command(
     "mapwright-chaos", on: ["Checksums", "GeoFiles", "Grids", "Queueing", "ShardStores"]),
   command("mapwright-bench", on: ["BuiltinNetworks", "Tensors"]),
+  command("mapwright-bench-footprints", on: ["Footprints", "GeoFiles", "Grids", "Polygons"]),
   .executableTarget(
     name: "draw-sample", dependencies: ["GeoFiles", "Grids", "Polygons"],
     path: "sample-data/Generator", swiftSettings: house),
@@ -114,15 +120,20 @@ let tools: [Target] = [
 
 let testing: [Target] = [
   .target(
-    name: "TestSupport", dependencies: ["Grids", "Imagery", "Tensors"], path: "Tests/TestSupport",
+    name: "TestSupport", dependencies: ["Grids", "Imagery", "Polygons", "Tensors"],
+    path: "Tests/TestSupport",
     swiftSettings: house),
-  tests(of: "Grids"),
+  .testTarget(
+    name: "GridsTests", dependencies: ["Grids", "TestSupport"], exclude: ["Vectors"],
+    swiftSettings: house),
   tests(of: "Tensors"),
   tests(of: "Imagery", on: ["Grids"]),
   tests(of: "Polygons", on: ["Grids"]),
   tests(of: "GeoFiles", on: ["Grids", "Imagery", "Polygons"]),
   tests(of: "Previews"),
   tests(of: "Checksums"),
+  tests(of: "GeoParquet", on: ["Polygons"]),
+  tests(of: "VectorTiles", on: ["Polygons"]),
   tests(of: "ShardStores"),
   tests(of: "Tiling", on: ["GeoFiles", "Grids", "Imagery"]),
   tests(of: "Queueing", on: ["ShardStores"]),

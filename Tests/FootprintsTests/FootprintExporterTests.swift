@@ -46,17 +46,27 @@ import Testing
   }
 
   private func export(
-    _ footprints: [Footprint], as format: VectorFormat, on grid: RunGrid, to path: String
+    _ footprints: [Footprint], as format: FootprintFormat, on grid: RunGrid, to path: String
   ) throws -> FootprintSummary {
     let fragment = FootprintFragment(path: path + ".fragment", core: core)
     try fragment.write(footprints)
     return try FootprintExporter(
-      grid: grid, className: "building", model: "starter 0123abcd", version: "0.1.0"
+      grid: grid, schema: .mapwright,
+      provenance: FootprintProvenance(
+        className: "building", model: "starter 0123abcd", version: "0.1.0",
+        scenes: [
+          .init(
+            name: "west.tif", acquired: "2024-03-09T10:21:05Z",
+            window: PixelWindow(x: 0, y: 0, width: 6, height: 10)),
+          .init(
+            name: "east.tif", acquired: "2024-03-08T10:21:05Z",
+            window: PixelWindow(x: 5, y: 0, width: 9, height: 10)),
+        ])
     ).export([fragment], to: [.init(path: path, format: format)], layer: "footprints")
   }
 
-  @Test(arguments: VectorFormat.allCases)
-  func `no footprints make a file without features`(format: VectorFormat) throws {
+  @Test(arguments: FootprintFormat.allCases)
+  func `no footprints make a file without features`(format: FootprintFormat) throws {
     let folder = try DrawnFolder()
     let path = folder.file("none.\(format.fileExtension)")
 
@@ -66,8 +76,8 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: path))
   }
 
-  @Test(arguments: [VectorFormat.geoPackage, .flatGeobuf])
-  func `what is read is what was traced, in the run's system`(format: VectorFormat) throws {
+  @Test(arguments: [FootprintFormat.geoPackage, .flatGeobuf])
+  func `what is read is what was traced, in the run's system`(format: FootprintFormat) throws {
     let folder = try DrawnFolder()
     let grid = try grid()
     let footprints = try traced(12, seed: 1, style: .squared, on: grid)
@@ -92,12 +102,14 @@ import Testing
     let reader = try VectorReader(opening: path)
     let feature = try #require(try reader.features().first)
 
-    #expect(reader.fields.map(\.name) == FootprintExporter.fields.map(\.name))
+    #expect(reader.fields.map(\.name) == FootprintSchema.mapwright.fields.map(\.name))
     #expect(
       feature.values == [
         .text(FootprintNaming(grid: grid).id(of: footprint)), .text("building"), .real(0.875),
-        .real(16.01), .real(-1.2345678), .real(32.7654321), .integer(4), .text("ortho"),
-        .real(12.5), .text("starter 0123abcd"), .text("0.1.0"),
+        .real(16.01), .real(-1.2345678), .real(32.7654321), .text("6GCJQQ88+55F"), .integer(4),
+        .text("ortho"), .real(12.5), .text("west.tif;east.tif"),
+        .text("2024-03-08T10:21:05Z/2024-03-09T10:21:05Z"), .text("starter 0123abcd"),
+        .text("0.1.0"),
       ])
   }
 
@@ -115,8 +127,8 @@ import Testing
     #expect(abs(center.y - footprints[0].latitude) < 1e-3)
   }
 
-  @Test(arguments: VectorFormat.allCases)
-  func `the same footprints make the same bytes`(format: VectorFormat) throws {
+  @Test(arguments: FootprintFormat.allCases)
+  func `the same footprints make the same bytes`(format: FootprintFormat) throws {
     let folder = try DrawnFolder()
     let grid = try grid()
     let footprints = try traced(8, seed: 3, style: .squared, on: grid)

@@ -71,6 +71,32 @@ import Testing
     }
   }
 
+  @Test func `a piece that never reached commands for PostGIS shows in what they hold`() throws {
+    let folder = try DrawnFolder()
+    let path = folder.file("outlines.sql")
+    let writer = try VectorWriter(
+      creating: path, format: .sql, layer: "outlines",
+      crs: try CoordinateReference(definition: "EPSG:32645"), fields: [])
+    let written = VectorTally()
+    for index in 0..<40 {
+      let x = 500_000 + Double(index) * 30
+      let outline = Polygon(
+        outer: Ring([
+          Point(x: x, y: 3_000_000), Point(x: x + 20, y: 3_000_000), Point(x: x, y: 3_000_020),
+        ]))
+      try writer.write(outline, values: [])
+      written.add(outline)
+    }
+    try writer.close()
+
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    try whole.prefix(whole.count - 60).write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: GeoFileError.self) { try VectorTally(readingCommands: path) }
+    #expect(error?.description.contains("it ends before the last command") == true)
+    try (whole.prefix(2_000) + whole.dropFirst(3_000)).write(to: URL(fileURLWithPath: path))
+    #expect(try VectorTally(readingCommands: path).difference(from: written) != nil)
+  }
+
   @Test func `a file that cannot be made is an error`() throws {
     let description = GeoTIFFDescription(
       size: PixelSize(width: 10, height: 10), bandCount: 1,

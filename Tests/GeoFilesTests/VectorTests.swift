@@ -32,7 +32,7 @@ import Testing
             // Every other outline comes clockwise.
             outer: index % 2 == 0 ? ring(x, y, side: 20) : reversed(ring(x, y, side: 20)),
             holes: index % 3 == 0 ? [hole] : [])
-        ], values: [.integer(Int64(index)), .real(Double(index) / 3), .text("bâtiment")])
+        ], values: [.integer(Int64(index)), .real(Double(index) / 4), .text("bâtiment")])
     }
   }
 
@@ -48,7 +48,7 @@ import Testing
     return path
   }
 
-  @Test(arguments: VectorFormat.allCases)
+  @Test(arguments: VectorFormat.allCases.filter(\.isReadable))
   func `what was written is read`(_ format: VectorFormat) throws {
     let path = try write("a.\(format.fileExtension)", format)
     let reader = try VectorReader(opening: path)
@@ -56,15 +56,17 @@ import Testing
     let read = try reader.features(in: crs, tolerance: 1)
     #expect(reader.fields == fields)
     #expect(read.count == 50)
-    let tolerance = format == .geoJSONSequence ? 0.02 : 0
+    let tolerance = format.isLonLat ? 0.02 : 0
     for feature in read {
       let id = try #require(feature.values.first.flatMap(Self.number))
       let original = features[id]
       #expect(feature.values == original.values)
       let polygon = try #require(feature.polygons.first)
       #expect(abs(polygon.area - original.polygons[0].area) <= 20 * tolerance)
-      #expect(polygon.outer.signedArea > 0)
-      #expect(polygon.holes.allSatisfy { $0.signedArea < 0 })
+      // Shapefiles want their rings the other way around.
+      let turn = format == .shapefile ? -1.0 : 1
+      #expect(polygon.outer.signedArea * turn > 0)
+      #expect(polygon.holes.allSatisfy { $0.signedArea * turn < 0 })
       let corners = Set(original.polygons[0].outer.points)
       for point in polygon.outer.points {
         let distance = corners.map { abs($0.x - point.x) + abs($0.y - point.y) }.min()
@@ -89,7 +91,7 @@ import Testing
   @Test func `nothing is left beside the files`() throws {
     for format in VectorFormat.allCases { _ = try write("a.\(format.fileExtension)", format) }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    #expect(names == ["a.fgb", "a.geojsonl", "a.gpkg"])
+    #expect(names == ["a.fgb", "a.geojson", "a.geojsonl", "a.gpkg", "a.shp.zip", "a.sql"])
   }
 
   @Test(arguments: VectorFormat.allCases)

@@ -32,6 +32,7 @@ public enum GDALRuntime {
       ("GDAL_NUM_THREADS", "1"),  // workers are processes
       ("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z"),  // GeoPackage would write the time of day
       ("OSR_DEFAULT_AXIS_MAPPING_STRATEGY", "TRADITIONAL_GIS_ORDER"),
+      ("PG_USE_COPY", "YES"),  // rows instead of a command for each
       ("OGR_SQLITE_SYNCHRONOUS", "OFF"),  // published files are synchronised by who publishes them
     ]
     for (name, value) in settings { CPLSetConfigOption(name, value) }

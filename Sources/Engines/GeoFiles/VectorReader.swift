@@ -170,7 +170,7 @@ public struct VectorReader: ~Copyable {
       switch fields[index].kind {
       case .integer: return .integer(OGR_F_GetFieldAsInteger64(feature, place))
       case .real: return .real(OGR_F_GetFieldAsDouble(feature, place))
-      case .text: return .text(String(cString: OGR_F_GetFieldAsString(feature, place)))
+      case .text, .records: return .text(String(cString: OGR_F_GetFieldAsString(feature, place)))
       }
     }
     var polygons: [Polygon] = []

@@ -1,4 +1,5 @@
 import CGDAL
+import Glibc
 import Polygons
 
 /// How much a vector file holds: enough to see that a piece of it was lost on the way to the disk.
@@ -16,6 +17,12 @@ final class VectorTally {
     features += 1
     points += polygon.outer.points.count + 1
     for hole in polygon.holes { points += hole.points.count + 1 }
+  }
+
+  /// Counts more.
+  func add(features: Int, points: Int) {
+    self.features += features
+    self.points += points
   }
 
   /// Counts what a file holds.
@@ -56,5 +63,56 @@ final class VectorTally {
     guard features != written.features || points != written.points else { return nil }
     return "it holds \(features) features with \(points) points, "
       + "written were \(written.features) with \(written.points)"
+  }
+}
+
+extension VectorTally {
+  /// Counts what a file of commands for PostgreSQL holds: the rows behind `COPY`, the points in them.
+  ///
+  /// - Throws: ``GeoFileError/wroteWrongly(path:reason:)`` when it cannot be read, or breaks off.
+  /// - Complexity: O(features); constant memory.
+  convenience init(readingCommands path: String) throws(GeoFileError) {
+    self.init()
+    guard let file = VSIFOpenL(path, "rb") else {
+      throw .wroteWrongly(path: path, reason: "it cannot be opened")
+    }
+    defer { _ = VSIFCloseL(file) }
+    let longest = 1 << 30
+    var (isInRows, last) = (false, "")
+    while let text = CPLReadLine2L(file, Int32(longest), nil) {
+      let line = UnsafeRawPointer(text)
+      if isInRows {
+        if strncmp(text, "\\.", 3) == 0 { isInRows = false } else { addRow(line) }
+        continue
+      }
+      last = String(cString: text)
+      if last.hasPrefix("COPY ") { isInRows = true }
+    }
+    _ = CPLReadLineL(nil)  // frees the line
+    guard last == "COMMIT;" else {
+      throw .wroteWrongly(path: path, reason: "it ends before the last command")
+    }
+  }
+
+  /// Counts a row; its first cell is a polygon in hexadecimal extended well-known binary.
+  private func addRow(_ row: UnsafeRawPointer) {
+    let text = row.assumingMemoryBound(to: UInt8.self)
+    let tab = UInt8(ascii: "\t")
+    var length = 0
+    while text[length] != 0 && text[length] != tab { length += 1 }
+    func number(at byte: Int) -> Int {
+      var number = 0
+      for index in 0..<4 {
+        let digits = String(
+          decoding: UnsafeBufferPointer(start: text + 2 * (byte + index), count: 2), as: UTF8.self)
+        number |= (Int(digits, radix: 16) ?? 0) << (8 * index)
+      }
+      return number
+    }
+    guard length >= 26 else { return }
+    let hasSystem = number(at: 1) & 0x2000_0000 != 0
+    let rings = number(at: hasSystem ? 9 : 5)
+    let rest = length / 2 - (hasSystem ? 13 : 9) - 4 * rings
+    add(features: 1, points: rest / 16)
   }
 }

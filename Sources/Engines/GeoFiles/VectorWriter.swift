@@ -2,41 +2,6 @@ import CGDAL
 public import Grids
 public import Polygons
 
-/// A file format for polygons.
-public enum VectorFormat: String, Hashable, Sendable, CaseIterable {
-  /// A GeoPackage: a SQLite database with a spatial index.
-  case geoPackage
-  /// FlatGeobuf: one stream with a spatial index in front, readable over HTTP by ranges.
-  case flatGeobuf
-  /// One GeoJSON feature per line, in longitude and latitude on WGS 84.
-  case geoJSONSequence
-
-  /// The usual end of a file's name, without the dot.
-  public var fileExtension: String {
-    switch self {
-    case .geoPackage: "gpkg"
-    case .flatGeobuf: "fgb"
-    case .geoJSONSequence: "geojsonl"
-    }
-  }
-
-  fileprivate var driver: String {
-    switch self {
-    case .geoPackage: "GPKG"
-    case .flatGeobuf: "FlatGeobuf"
-    case .geoJSONSequence: "GeoJSONSeq"
-    }
-  }
-
-  fileprivate var layerOptions: [String] {
-    switch self {
-    case .geoPackage: ["GEOMETRY_NAME=geom", "FID=fid", "SPATIAL_INDEX=YES"]
-    case .flatGeobuf: ["SPATIAL_INDEX=YES"]
-    case .geoJSONSequence: ["RS=NO", "COORDINATE_PRECISION=7"]
-    }
-  }
-}
-
 /// A file of polygons being written, feature after feature.
 ///
 /// The same features in the same order give the same bytes. Rings are closed; outlines run
@@ -48,26 +13,33 @@ public struct VectorWriter: ~Copyable {
   /// Where GDAL writes: it takes a FlatGeobuf of another name for a folder of layers.
   private let workingPath: String
   private let fields: [VectorField]
-  private let toLonLat: CoordinateConverter?
+  private let placer: PolygonPlacer
+  private let format: VectorFormat
   private let layer: OGRLayerH
   private let handle: DatasetHandle
   private let tally = VectorTally()
 
   /// Creates a file with one layer, replacing any that is there.
   ///
-  /// - Parameter crs: The system of the polygons. GeoJSON is carried to longitude and latitude.
+  /// - Parameters:
+  ///   - path: Where it is written.
+  ///   - format: Its format.
+  ///   - name: The layer's name.
+  ///   - crs: The system of the polygons. GeoJSON is carried to longitude and latitude.
+  ///   - fields: The attributes.
+  ///   - hasIdentifier: Whether the field `id` names features: GeoJSON has a place of its own for it.
+  ///   - style: How a GeoPackage's layer is drawn; other formats have no place for it.
   /// - Throws: ``GeoFileError/cannotCreate(path:reason:)``,
   ///   ``GeoFileError/unknownCRS(definition:reason:)``.
   public init(
     creating path: String, format: VectorFormat, layer name: String, crs: CoordinateReference,
-    fields: [VectorField]
+    fields: [VectorField], hasIdentifier: Bool = false, style: VectorStyle? = nil
   ) throws(GeoFileError) {
-    let isLonLat = format == .geoJSONSequence
-    let toLonLat =
-      isLonLat ? try CoordinateConverter(from: crs, to: try CoordinateReference.wgs84) : nil
-    let reference = try SpatialReference(isLonLat ? try CoordinateReference.wgs84 : crs)
-    let needsName = format == .flatGeobuf && !path.hasSuffix(".fgb")
-    let workingPath = needsName ? path + ".fgb" : path
+    let target = format.isLonLat ? try CoordinateReference.wgs84 : crs
+    let reference = try SpatialReference(target)
+    let ending = ".\(format.fileExtension)"
+    let needsName = format.isKnownByName && !path.hasSuffix(ending)
+    let workingPath = needsName ? path + ending : path
     let (raw, said) = GDALListener.listen { () -> GDALDatasetH? in
       guard let driver = GDALGetDriverByName(format.driver) else { return nil }
       _ = VSIUnlink(workingPath)
@@ -82,15 +54,20 @@ public struct VectorWriter: ~Copyable {
       throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
     }
     let (layer, heard) = GDALListener.listen {
-      Self.makeLayer(in: raw, name, reference, format.layerOptions, fields)
+      Self.makeLayer(
+        in: raw, name, reference, format.layerOptions(hasIdentifier: hasIdentifier), fields,
+        mayShortenNames: format == .shapefile)
     }
     guard let layer, heard.isContent else {
       throw .cannotCreate(path: path, reason: heard.words.withDiskState(of: path))
     }
+    let placer = try PolygonPlacer(from: crs, to: target)
+    if let style, format == .geoPackage { try Self.add(style, to: name, in: raw, at: path) }
     self.path = path
     self.workingPath = workingPath
     self.fields = fields
-    self.toLonLat = toLonLat
+    self.format = format
+    self.placer = placer
     self.layer = layer
     self.handle = handle
   }
@@ -104,13 +81,13 @@ public struct VectorWriter: ~Copyable {
     _ polygon: Polygon, values: [VectorValue]
   ) throws(GeoFileError) {
     precondition(values.count == fields.count)
-    let outer = try positioned(polygon.outer, isCounterClockwise: true)
-    var rings = [outer]
-    for hole in polygon.holes { rings.append(try positioned(hole, isCounterClockwise: false)) }
+    let rings = try placer.placed(polygon).rings
     let (isDone, said) = GDALListener.listen { () -> Bool in
       guard let feature = OGR_F_Create(OGR_L_GetLayerDefn(layer)) else { return false }
       defer { OGR_F_Destroy(feature) }
-      for (index, value) in values.enumerated() { Self.set(value, Int32(index), of: feature) }
+      for (index, value) in values.enumerated() {
+        Self.set(value, fields[index].kind, Int32(index), of: feature)
+      }
       let shape = OGR_G_CreateGeometry(wkbPolygon)
       for ring in rings {
         let line = OGR_G_CreateGeometry(wkbLinearRing)
@@ -133,7 +110,8 @@ public struct VectorWriter: ~Copyable {
   /// - Throws: ``GeoFileError/cannotClose(path:reason:)``, and
   ///   ``GeoFileError/wroteWrongly(path:reason:)`` when a piece was lost without a word.
   public consuming func close() throws(GeoFileError) {
-    let (path, workingPath, tally) = (self.path, self.workingPath, self.tally)
+    let (path, workingPath, format) = (self.path, self.workingPath, self.format)
+    let tally = self.tally
     let raw = handle.raw
     let (isDone, said) = GDALListener.listen {
       GDALDatasetTestCapability(raw, ODsCTransactions) == 0
@@ -144,10 +122,13 @@ public struct VectorWriter: ~Copyable {
       throw .cannotClose(path: path, reason: said.words.withDiskState(of: path))
     }
     // A sequence of no features is an empty file, which GDAL cannot know for what it is.
-    let isEmptySequence = toLonLat != nil && tally.features == 0
-    if !isEmptySequence,
-      let reason = try VectorTally(reading: workingPath).difference(from: tally)
-    {
+    let isEmptySequence = format == .geoJSONSequence && tally.features == 0
+    let found =
+      isEmptySequence
+      ? tally
+      : format.isReadable
+        ? try VectorTally(reading: workingPath) : try VectorTally(readingCommands: workingPath)
+    if let reason = found.difference(from: tally) {
       throw .wroteWrongly(path: path, reason: reason.withDiskState(of: path))
     }
     if workingPath != path, VSIRename(workingPath, path) != 0 {
@@ -155,28 +136,9 @@ public struct VectorWriter: ~Copyable {
     }
   }
 
-  /// A ring in the file's system, running the way the formats want it.
-  private borrowing func positioned(
-    _ ring: Ring, isCounterClockwise: Bool
-  ) throws(GeoFileError) -> Ring {
-    var points = try toLonLat?.convert(ring.points) ?? ring.points
-    if toLonLat != nil {
-      // A ring over the antimeridian goes on beyond 180° rather than around the world.
-      for index in points.indices.dropFirst() {
-        while points[index].x - points[index - 1].x > 180 { points[index].x -= 360 }
-        while points[index].x - points[index - 1].x < -180 { points[index].x += 360 }
-      }
-    }
-    let placed = Ring(points)
-    guard (placed.signedArea >= 0) != isCounterClockwise, let first = points.first else {
-      return placed
-    }
-    return Ring([first] + points.dropFirst().reversed())
-  }
-
   private static func makeLayer(
     in raw: GDALDatasetH, _ name: String, _ reference: SpatialReference, _ options: [String],
-    _ fields: [VectorField]
+    _ fields: [VectorField], mayShortenNames: Bool
   ) -> OGRLayerH? {
     let layer = withStringList(options) {
       GDALDatasetCreateLayer(raw, name, reference.raw, wkbPolygon, $0)
@@ -187,11 +149,14 @@ public struct VectorWriter: ~Copyable {
         switch field.kind {
         case .integer: OFTInteger64
         case .real: OFTReal
-        case .text: OFTString
+        case .text, .records: OFTString
         }
       guard let definition = OGR_Fld_Create(field.name, kind) else { return nil }
       defer { OGR_Fld_Destroy(definition) }
-      guard OGR_L_CreateField(layer, definition, 0) == OGRERR_NONE else { return nil }
+      if case .records = field.kind { OGR_Fld_SetSubType(definition, OFSTJSON) }
+      guard OGR_L_CreateField(layer, definition, mayShortenNames ? 1 : 0) == OGRERR_NONE else {
+        return nil
+      }
     }
     if GDALDatasetTestCapability(raw, ODsCTransactions) != 0 {
       guard GDALDatasetStartTransaction(raw, 0) == OGRERR_NONE else { return nil }
@@ -199,11 +164,14 @@ public struct VectorWriter: ~Copyable {
     return layer
   }
 
-  private static func set(_ value: VectorValue, _ index: Int32, of feature: OGRFeatureH) {
+  static func set(
+    _ value: VectorValue, _ kind: VectorField.Kind, _ index: Int32, of feature: OGRFeatureH
+  ) {
     switch value {
     case .integer(let number): OGR_F_SetFieldInteger64(feature, index, number)
     case .real(let number): OGR_F_SetFieldDouble(feature, index, number)
     case .text(let text): OGR_F_SetFieldString(feature, index, text)
+    case .records: OGR_F_SetFieldString(feature, index, value.json(kind))
     case .null: OGR_F_SetFieldNull(feature, index)
     }
   }

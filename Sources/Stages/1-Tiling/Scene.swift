@@ -11,4 +11,6 @@ public struct Scene: Hashable, Sendable, Codable {
   public let window: PixelWindow
   /// The numbers of the chosen bands in the file, in the order a network sees them.
   public let bands: [Int]
+  /// When the picture was taken, in ISO 8601; nil when the file does not tell.
+  public let acquired: String?
 }

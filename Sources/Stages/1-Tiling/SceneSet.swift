@@ -39,7 +39,7 @@ public struct SceneSet: Hashable, Sendable, Codable {
       scenes.append(
         Scene(
           path: path, files: profile.files, window: try profile.window(on: grid, of: model),
-          bands: numbers))
+          bands: numbers, acquired: profile.acquired))
     }
     self.grid = grid
     self.scenes = scenes
@@ -98,6 +98,7 @@ private struct SceneProfile {
   let transform: GeoTransform
   let crs: CoordinateReference
   let bands: [BandDescription]
+  let acquired: String?
 
   /// The bands that can be a picture.
   var colors: [BandDescription] { bands.filter { !$0.isAlpha } }
@@ -124,6 +125,7 @@ private struct SceneProfile {
     self.crs = crs
     size = file.size
     bands = file.bands
+    acquired = file.acquired
     try probe(file)
   }
 

@@ -1,13 +1,15 @@
-public import GeoFiles
+import GeoFiles
+import GeoParquet
 public import Grids
 import Polygons
+import VectorTiles
 
 /// Writes the footprints of all shards into files that people open.
 ///
 /// Features come in the order of their canonical pixels, attributes and coordinates are rounded
 /// where they are made, and nothing tells of time or place: the same footprints make the same
-/// bytes. GeoPackage and FlatGeobuf are in the run's reference system, GeoJSON in longitude and
-/// latitude. Memory does not grow with the number of footprints, except as a format's own index
+/// bytes. Files are in the schema's reference system; GeoJSON, CSV and tiles are in longitude and
+/// latitude anyway. Memory does not grow with the number of footprints, except as a format's own index
 /// does.
 public struct FootprintExporter: Sendable {
   /// A file to be written.
@@ -15,47 +17,31 @@ public struct FootprintExporter: Sendable {
     /// Where it is written; the caller moves it to its published name when all is done.
     public let path: String
     /// Its format.
-    public let format: VectorFormat
+    public let format: FootprintFormat
 
     /// Names a file and its format.
-    public init(path: String, format: VectorFormat) {
+    public init(path: String, format: FootprintFormat) {
       self.path = path
       self.format = format
     }
   }
 
-  /// The attributes of every footprint, in their order.
-  public static let fields = [
-    VectorField(name: "id", kind: .text),
-    VectorField(name: "class", kind: .text),
-    VectorField(name: "confidence", kind: .real),
-    VectorField(name: "area_in_meters", kind: .real),
-    VectorField(name: "latitude", kind: .real),
-    VectorField(name: "longitude", kind: .real),
-    VectorField(name: "vertices", kind: .integer),
-    VectorField(name: "method", kind: .text),
-    VectorField(name: "direction", kind: .real),
-    VectorField(name: "model", kind: .text),
-    VectorField(name: "version", kind: .text),
-  ]
-
   private let grid: RunGrid
-  private let className: String
-  private let model: String
-  private let version: String
+  private let schema: FootprintSchema
+  private let provenance: FootprintProvenance
+  private let style: VectorStyle
 
   /// Prepares an export.
   ///
   /// - Parameters:
   ///   - grid: The run's.
-  ///   - className: The class of all footprints.
-  ///   - model: What the class map was computed with, such as a file name and a hash.
-  ///   - version: The version of the program.
-  public init(grid: RunGrid, className: String, model: String, version: String) {
+  ///   - schema: The attributes, their names and the reference system.
+  ///   - provenance: What all footprints have in common, and the scenes.
+  public init(grid: RunGrid, schema: FootprintSchema, provenance: FootprintProvenance) {
     self.grid = grid
-    self.className = className
-    self.model = model
-    self.version = version
+    self.schema = schema
+    self.provenance = provenance
+    style = FootprintStyle(schema: schema, className: provenance.className).vectorStyle
   }
 
   /// Merges fragments into files.
@@ -72,18 +58,35 @@ public struct FootprintExporter: Sendable {
     _ fragments: [FootprintFragment], to outputs: [Output], layer: String,
     step: () -> Void = {}
   ) throws -> FootprintSummary {
+    let lonLat = try CoordinateReference.wgs84
+    let local = schema.isLonLat ? lonLat : grid.crs
     let writers = try outputs.map { output in
       OpenWriter(
-        try VectorWriter(
-          creating: output.path, format: output.format, layer: layer, crs: grid.crs,
-          fields: Self.fields))
+        try open(output, layer: layer, crs: output.format.isLonLat ? lonLat : local),
+        isLonLat: output.format.isLonLat || schema.isLonLat)
     }
+    let placers = [
+      try PolygonPlacer(from: grid.crs, to: grid.crs),
+      try PolygonPlacer(from: grid.crs, to: lonLat),
+    ]
+    let areNeeded = [
+      writers.contains { !$0.isLonLat }, writers.contains { $0.isLonLat },
+    ]
     let naming = FootprintNaming(grid: grid)
+    var sight = SceneSight(of: provenance.scenes)
     var summary = FootprintSummary()
     var merger = FootprintMerger(fragments)
     while let footprint = try merger.next() {
-      let values = values(of: footprint, id: naming.id(of: footprint))
-      for writer in writers { try writer.write(footprint, values: values) }
+      let values = schema.values(
+        of: footprint, id: naming.id(of: footprint), provenance: provenance,
+        scenes: sight.scenes(at: footprint.canonicalPixel))
+      let polygons = try (0..<2).map { index in
+        areNeeded[index] ? try placers[index].placed(footprint.polygon) : nil
+      }
+      for writer in writers {
+        guard let polygon = polygons[writer.isLonLat ? 1 : 0] else { continue }
+        try writer.write(polygon, values: values)
+      }
       summary.add(footprint)
       step()
     }
@@ -91,24 +94,57 @@ public struct FootprintExporter: Sendable {
     return summary
   }
 
-  private func values(of footprint: Footprint, id: String) -> [VectorValue] {
-    [
-      .text(id), .text(className), .real(footprint.confidence),
-      .real(footprint.areaSquareMeters), .real(footprint.latitude), .real(footprint.longitude),
-      .integer(Int64(footprint.polygon.vertexCount)), .text(footprint.method.rawValue),
-      footprint.direction.map(VectorValue.real) ?? .null, .text(model), .text(version),
-    ]
+  private func open(
+    _ output: Output, layer: String, crs: CoordinateReference
+  ) throws -> any FeatureWriter {
+    let fields = schema.fields
+    if let format = output.format.vectorFormat {
+      return GDALFeatureWriter(
+        try VectorWriter(
+          creating: output.path, format: format, layer: layer, crs: crs, fields: fields,
+          hasIdentifier: fields.contains { $0.name == "id" }, style: style))
+    }
+    let file = try OutputFile(creating: output.path)
+    switch output.format {
+    case .geoParquet:
+      return try GeoParquetWriter(
+        to: file, fields: fields, reference: schema.isLonLat ? nil : try crs.projJSON(),
+        creator: "mapwright version \(provenance.version)")
+    case .tiles:
+      return try TileArchiveWriter(
+        to: file, layer: layer, fields: fields, description: "\(provenance.className) footprints",
+        makeScratch: { try OutputFile.scratch(at: output.path + ".scratch") })
+    default:
+      return try CSVWriter(to: file, fields: fields, geometryColumn: schema.geometryColumn)
+    }
   }
 }
 
+/// A writer, and which of a footprint's two polygons it takes.
+private struct OpenWriter {
+  private let writer: any FeatureWriter
+  let isLonLat: Bool
+
+  init(_ writer: any FeatureWriter, isLonLat: Bool) {
+    self.writer = writer
+    self.isLonLat = isLonLat
+  }
+
+  func write(_ polygon: Polygon, values: [VectorValue]) throws {
+    try writer.write(polygon, values: values)
+  }
+
+  func close() throws { try writer.close() }
+}
+
 /// Lets noncopyable writers lie in a list until they are closed.
-private final class OpenWriter {
+private final class GDALFeatureWriter: FeatureWriter {
   private var writer: VectorWriter?
 
   init(_ writer: consuming VectorWriter) { self.writer = consume writer }
 
-  func write(_ footprint: Footprint, values: [VectorValue]) throws {
-    try writer?.write(footprint.polygon, values: values)
+  func write(_ polygon: Polygon, values: [VectorValue]) throws {
+    try writer?.write(polygon, values: values)
   }
 
   func close() throws {

@@ -33,6 +33,11 @@ struct FootprintsCommand: ParsableCommand {
   var outline: String?
 
   @Option(
+    help: ArgumentHelp(
+      "By whose names attributes are called: \(RetraceRequest.schemas.joined(separator: ", "))."))
+  var schema: String?
+
+  @Option(
     name: .customLong("write"),
     help: ArgumentHelp(
       "A format; may be given several times: \(RetraceRequest.formats.joined(separator: ", ")).",
@@ -51,6 +56,14 @@ struct FootprintsCommand: ParsableCommand {
     let forms = RetraceRequest.outlines
     guard outline.map(forms.contains) ?? true else {
       throw ValidationError("--outline takes one of: \(forms.joined(separator: ", ")).")
+    }
+    try checkFiles()
+  }
+
+  private func checkFiles() throws {
+    let schemas = RetraceRequest.schemas
+    guard schema.map(schemas.contains) ?? true else {
+      throw ValidationError("--schema takes one of: \(schemas.joined(separator: ", ")).")
     }
     let known = RetraceRequest.formats
     guard formats.allSatisfy(known.contains), Set(formats).count == formats.count else {
@@ -75,6 +88,7 @@ struct FootprintsCommand: ParsableCommand {
     request.threshold = threshold
     request.smallest = smallest
     request.outline = outline
+    request.schema = schema
     request.formats = formats.isEmpty ? nil : formats
     return try Retrace(request).execute()
   }
@@ -91,6 +105,8 @@ struct FootprintsCommand: ParsableCommand {
     if !formats.isEmpty {
       request.settings.write = formats.compactMap(FootprintSettings.Format.init(rawValue:))
     }
+    request.settings.schema =
+      schema.flatMap(FootprintSettings.Schema.init(rawValue:)) ?? request.settings.schema
     request.shard = raster.shardSize ?? request.shard
     request.threads = raster.threads
     return try RasterTrace(request).execute()

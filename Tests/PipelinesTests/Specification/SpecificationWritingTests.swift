@@ -57,6 +57,7 @@ import Testing
           smallest_m2: 8
           outline: squared
           largest_m: 100
+          schema: mapwright
           write: [gpkg, fgb, geojsonl]
 
         """)

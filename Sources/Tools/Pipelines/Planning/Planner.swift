@@ -188,6 +188,7 @@ struct Planner {
     return RunPlan.PlannedFootprints(
       ofClass: ofClass, threshold: resolved.threshold, smallest: settings.smallest,
       outline: settings.outline.rawValue, largest: settings.largest,
+      schema: settings.schema.rawValue,
       formats: settings.write.map(\.rawValue))
   }
 

@@ -1,4 +1,5 @@
 public import BuiltinNetworks
+import Footprints
 import Foundation
 import Glibc
 public import Grids
@@ -57,6 +58,8 @@ public struct RunPlan: Sendable, Codable {
     public var outline: String
     /// The largest object expected, in metres.
     public var largest: Double
+    /// By whose names attributes are called.
+    public var schema = FootprintSchema.mapwright.rawValue
     /// The formats to write.
     public var formats: [String]
   }

@@ -14,8 +14,10 @@ struct OwnNames {
       names.formUnion(plan.rasters.map { plan.mosaicPath(of: $0, sheet: sheet) })
       names.insert(plan.previewPath(of: sheet))
     }
-    for format in plan.footprints?.formats ?? [] {
-      names.insert(plan.footprintsPath(fileExtension: format))
+    if let footprints = plan.footprints {
+      for ending in footprints.formats + CompanionFile.endings {
+        names.insert(plan.footprintsPath(fileExtension: ending))
+      }
     }
     published = names
   }

@@ -110,9 +110,10 @@ extension Tracing {
       of: grid.transform, x: Double(window.x) + Double(window.width) / 2,
       y: Double(window.y) + Double(window.height) / 2)
     let settings = request.settings
+    let schema = FootprintSchema(rawValue: settings.schema.rawValue) ?? .mapwright
     let url = URL(fileURLWithPath: request.probability.path)
     self.init(
-      formats: settings.write.map(\.rawValue).compactMap(VectorFormat.init(fileExtension:)),
+      formats: settings.write.map(\.rawValue).compactMap(FootprintFormat.init(rawValue:)),
       layers: FootprintLayers(
         probability: NotingLayer(layer: probability, largest: largest),
         contact: try request.contact.map { try ProbabilityRaster($0.source, on: grid) }),
@@ -125,9 +126,13 @@ extension Tracing {
         ground: ground),
       halo: Int((settings.largest / (pixel.x * pixel.y).squareRoot()).rounded(.up)),
       exporter: FootprintExporter(
-        grid: grid, className: request.className, model: url.lastPathComponent,
-        version: programVersion),
-      layerName: "\(url.deletingPathExtension().lastPathComponent)_footprints")
+        grid: grid, schema: schema,
+        provenance: FootprintProvenance(
+          className: request.className, model: url.lastPathComponent, version: programVersion)),
+      scenery: Scenery(
+        name: url.deletingPathExtension().lastPathComponent,
+        style: FootprintStyle(schema: schema, className: request.className), grid: grid,
+        window: window))
   }
 }
 

@@ -16,11 +16,16 @@ public struct RetraceRequest: Sendable {
   /// The form of an outline; nil as in the run.
   public var outline: String?
 
+  /// By whose names attributes are called; nil as in the run.
+  public var schema: String?
   /// The formats to write; nil as in the run.
   public var formats: [String]?
 
+  /// The schemas there are.
+  public static var schemas: [String] { FootprintSchema.allCases.map(\.rawValue) }
+
   /// The formats that can be written.
-  public static var formats: [String] { FootprintSettings.Format.allCases.map(\.rawValue) }
+  public static var formats: [String] { FootprintFormat.allCases.map(\.rawValue) }
 
   /// The forms that an outline can have.
   public static var outlines: [String] { OutlineStyle.allCases.map(\.rawValue) }
@@ -58,6 +63,7 @@ public struct Retrace {
     settings.threshold = request.threshold ?? settings.threshold
     settings.smallest = request.smallest ?? settings.smallest
     settings.outline = request.outline ?? settings.outline
+    settings.schema = request.schema ?? settings.schema
     settings.formats = request.formats ?? settings.formats
     plan.footprints = settings
     return try trace(plan)

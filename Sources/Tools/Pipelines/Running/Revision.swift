@@ -225,6 +225,7 @@ extension RunPlan.PlannedFootprints {
   fileprivate var tracing: RunPlan.PlannedFootprints {
     var same = self
     same.formats = []
+    same.schema = ""
     return same
   }
 }

@@ -60,7 +60,12 @@ struct TracedFiles {
       to: zip(tracing.formats, names).map {
         .init(path: staging.appending(path: $1).path, format: $0)
       })
-    for name in names {
+    let companions = tracing.companions(hasMap: false)
+    for file in companions {
+      let path = staging.appending(path: "\(name)_footprints.\(file.ending)").path
+      try Array(file.text.utf8).write(toFile: path)
+    }
+    for name in names + companions.map({ "\(name)_footprints.\($0.ending)" }) {
       let place = target.appending(path: name).path
       guard rename(staging.appending(path: name).path, place) == 0 else {
         throw RunError.cannotWrite(path: place, reason: String(cString: strerror(errno)))

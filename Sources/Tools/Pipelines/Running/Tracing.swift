@@ -11,25 +11,41 @@ import Tiling
 /// What tracing a run's outlines needs, whoever does it: the layers, the tracer, the files' form.
 struct Tracing {
   /// The formats to write.
-  let formats: [VectorFormat]
+  let formats: [FootprintFormat]
 
   private let layers: FootprintLayers
   private let tracer: FootprintTracer
   private let halo: Int
   private let exporter: FootprintExporter
-  private let layerName: String
+  private let scenery: Scenery
+
+  /// What is drawn with the outlines when people look at them.
+  struct Scenery {
+    /// What files are called, but for what makes them footprints.
+    let name: String
+    /// How outlines look.
+    let style: FootprintStyle
+    /// Where they lie.
+    let grid: RunGrid
+    /// The pixels they were traced from.
+    let window: PixelWindow
+    /// The map under them, where there is one.
+    var map: [QGISProject.Layer] = []
+
+    var layerName: String { "\(name)_footprints" }
+  }
 
   /// Brings together what tracing needs.
   init(
-    formats: [VectorFormat], layers: FootprintLayers, tracer: FootprintTracer, halo: Int,
-    exporter: FootprintExporter, layerName: String
+    formats: [FootprintFormat], layers: FootprintLayers, tracer: FootprintTracer, halo: Int,
+    exporter: FootprintExporter, scenery: Scenery
   ) {
     self.formats = formats
     self.layers = layers
     self.tracer = tracer
     self.halo = halo
     self.exporter = exporter
-    self.layerName = layerName
+    self.scenery = scenery
   }
 
   /// Prepares to trace from the map in a run's folder.
@@ -39,16 +55,27 @@ struct Tracing {
     guard let settings = plan.footprints else {
       throw RunError.cannotRead(path: folder.plan.path, reason: "it traces no footprints")
     }
-    formats = settings.formats.compactMap(VectorFormat.init(fileExtension:))
-    layers = try plan.tracedLayers(of: settings, in: folder)
-    tracer = FootprintTracer(
-      grid: plan.grid, settings: settings.tracing(plan.model.scheme),
-      ground: try GroundGeometry(crs: plan.grid.crs))
-    halo = Int((settings.largest / plan.pixelArea.squareRoot()).rounded(.up))
-    exporter = FootprintExporter(
-      grid: plan.grid, className: plan.model.scheme.published[settings.ofClass].name,
-      model: plan.model.label, version: programVersion)
-    layerName = "\(plan.name)_footprints"
+    let schema = FootprintSchema(rawValue: settings.schema) ?? .mapwright
+    let className = plan.model.scheme.published[settings.ofClass].name
+    self.init(
+      formats: settings.formats.compactMap(FootprintFormat.init(rawValue:)),
+      layers: try plan.tracedLayers(of: settings, in: folder),
+      tracer: FootprintTracer(
+        grid: plan.grid, settings: settings.tracing(plan.model.scheme),
+        ground: try GroundGeometry(crs: plan.grid.crs)),
+      halo: Int((settings.largest / plan.pixelArea.squareRoot()).rounded(.up)),
+      exporter: FootprintExporter(
+        grid: plan.grid, schema: schema,
+        provenance: FootprintProvenance(
+          className: className, model: plan.model.label, version: programVersion,
+          scenes: plan.scenes.scenes.map { scene in
+            .init(
+              name: URL(fileURLWithPath: scene.path).lastPathComponent, acquired: scene.acquired,
+              window: scene.window)
+          })),
+      scenery: Scenery(
+        name: plan.name, style: FootprintStyle(schema: schema, className: className),
+        grid: plan.grid, window: plan.window, map: plan.mapBesideFootprints))
   }
 
   /// The outlines that begin in a core.
@@ -62,17 +89,58 @@ struct Tracing {
     _ fragments: [FootprintFragment], to outputs: [FootprintExporter.Output],
     step: () -> Void = {}
   ) throws -> FootprintSummary {
-    try exporter.export(fragments, to: outputs, layer: layerName, step: step)
+    try exporter.export(fragments, to: outputs, layer: scenery.layerName, step: step)
   }
 }
 
-extension VectorFormat {
-  /// The format whose files end in this.
-  init?(fileExtension: String) {
-    guard let format = Self.allCases.first(where: { $0.fileExtension == fileExtension }) else {
-      return nil
+/// A file beside the outlines that says how to look at them.
+struct CompanionFile {
+  /// The end of its name.
+  let ending: String
+  let text: String
+
+  /// The ends of the names of all that there may be.
+  static let endings = ["qml", "sld", "qgs"]
+}
+
+extension Tracing {
+  /// Styles for QGIS and others, and a project where QGIS can open a file of outlines.
+  ///
+  /// - Parameter hasMap: Whether the map lies where a run has it, beside the folder of outlines.
+  func companions(hasMap: Bool) -> [CompanionFile] {
+    var files = [
+      CompanionFile(ending: "qml", text: scenery.style.qml),
+      CompanionFile(ending: "sld", text: scenery.style.sld),
+    ]
+    if let format = formats.first(where: \.isReadable) {
+      files.append(CompanionFile(ending: "qgs", text: project(with: format, hasMap).text))
     }
-    self = format
+    return files
+  }
+
+  private func project(with format: FootprintFormat, _ hasMap: Bool) -> QGISProject {
+    let layerName = scenery.layerName
+    let file = "./\(layerName).\(format.fileExtension)"
+    let outlines = QGISProject.Layer(
+      name: layerName, source: format == .geoPackage ? "\(file)|layername=\(layerName)" : file,
+      kind: .footprints(scenery.style))
+    return QGISProject(
+      name: scenery.name, crs: scenery.grid.crs,
+      bounds: scenery.grid.transform.bounds(of: scenery.window),
+      layers: [outlines] + (hasMap ? scenery.map : []))
+  }
+}
+
+extension RunPlan {
+  /// The layers of the map, as a project beside the outlines finds them.
+  fileprivate var mapBesideFootprints: [QGISProject.Layer] {
+    rasters.enumerated().flatMap { number, layer in
+      mosaicLayout.sheets.map { sheet in
+        let path = mosaicPath(of: layer, sheet: sheet)
+        let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        return .init(name: name, source: "../\(path)", kind: .raster, isShown: number == 0)
+      }
+    }
   }
 }
 

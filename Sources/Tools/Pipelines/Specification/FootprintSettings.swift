@@ -18,6 +18,35 @@ public struct FootprintSettings: Hashable, Sendable {
     case fgb
     /// One GeoJSON feature per line, in longitude and latitude.
     case geojsonl
+    /// One GeoJSON collection (RFC 7946).
+    case geojson
+    /// Comma-separated values with well-known text, in longitude and latitude.
+    case csv
+    /// A zipped Shapefile.
+    case shapefile = "shp.zip"
+    /// Commands for PostgreSQL with PostGIS.
+    case sql
+    /// GeoParquet.
+    case parquet
+    /// Vector tiles.
+    case pmtiles
+
+    /// What is written where a pipeline names nothing.
+    public static let usual: [Format] = [.gpkg, .fgb, .geojsonl]
+  }
+
+  /// The attributes of outlines, by whose names.
+  public enum Schema: String, CaseIterable, Hashable, Sendable {
+    /// All that is known, in the run's CRS.
+    case mapwright
+    /// As in Google's Open Buildings.
+    case openbuildings
+    /// As in Overture Maps.
+    case overture
+    /// Tags of OpenStreetMap.
+    case osm
+    /// As in Microsoft's building footprints.
+    case microsoft
   }
 
   /// The class that is traced; nil takes `building`, or the only class that is not background.
@@ -30,19 +59,23 @@ public struct FootprintSettings: Hashable, Sendable {
   public var outline: Outline
   /// The largest object expected, in metres: what is looked at around a shard to begin with.
   public var largest: Double
+  /// The attributes, by whose names.
+  public var schema: Schema
   /// The files to write.
   public var write: [Format]
 
   /// Makes settings; what is left out has its default.
   public init(
     ofClass: String? = nil, threshold: Double? = nil, smallest: Double = 8,
-    outline: Outline = .squared, largest: Double = 100, write: [Format] = Format.allCases
+    outline: Outline = .squared, largest: Double = 100, schema: Schema = .mapwright,
+    write: [Format] = Format.usual
   ) {
     self.ofClass = ofClass
     self.threshold = threshold
     self.smallest = smallest
     self.outline = outline
     self.largest = largest
+    self.schema = schema
     self.write = write
   }
 }
@@ -57,6 +90,7 @@ extension FootprintSettings: Section {
         "smallest_m2", \.smallest, .number("an area in m², 0 or above") { $0 >= 0 }, example: "8"),
       Field("outline", \.outline, .word, example: "squared"),
       Field("largest_m", \.largest, .positive, example: "100"),
+      Field("schema", \.schema, .word, example: "mapwright"),
       Field("write", \.write, .list(of: .word), example: "[gpkg, fgb, geojsonl]"),
     ]
   }

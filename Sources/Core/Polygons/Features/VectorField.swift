@@ -1,13 +1,15 @@
 /// An attribute of the features of a layer.
 public struct VectorField: Hashable, Sendable {
   /// What an attribute holds.
-  public enum Kind: String, Hashable, Sendable {
+  public indirect enum Kind: Hashable, Sendable {
     /// Whole numbers of 64 bits.
     case integer
     /// Floating-point numbers of 64 bits.
     case real
     /// Text.
     case text
+    /// A list of records, each with these attributes; JSON where a format has no lists.
+    case records([VectorField])
   }
 
   /// The name.
@@ -20,16 +22,4 @@ public struct VectorField: Hashable, Sendable {
     self.name = name
     self.kind = kind
   }
-}
-
-/// The value of an attribute.
-public enum VectorValue: Hashable, Sendable {
-  /// A whole number.
-  case integer(Int64)
-  /// A number.
-  case real(Double)
-  /// A text.
-  case text(String)
-  /// No value.
-  case null
 }

@@ -1,0 +1,14 @@
+/// Takes features one after the other, and makes a file of them.
+///
+/// Only what ``close()`` has returned from is complete.
+public protocol FeatureWriter: AnyObject {
+  /// Writes one feature.
+  ///
+  /// - Parameters:
+  ///   - polygon: Its outline runs counter-clockwise with y up, its holes clockwise.
+  ///   - values: One per field, in the fields' order.
+  func write(_ polygon: Polygon, values: [VectorValue]) throws
+
+  /// Writes what is still held back, and closes the file.
+  func close() throws
+}

@@ -1,0 +1,48 @@
+import Polygons
+
+/// The header of a PMTiles archive.
+///
+/// Source: PMTiles v3, spec/v3/spec.md, section 3.
+struct TileArchiveHeader {
+  static let byteCount = 127
+
+  var root: Range<Int>
+  var metadata: Range<Int>
+  var leaves: Range<Int>
+  var tiles: Range<Int>
+  var tileCount: Int
+  var zooms: ClosedRange<Int>
+  /// In longitude and latitude.
+  var low: Point
+  var high: Point
+
+  private enum Code {
+    static let gzip: UInt8 = 2
+    static let vectorTile: UInt8 = 1
+  }
+
+  var bytes: [UInt8] {
+    var bytes = Array("PMTiles".utf8) + [3]
+    for part in [root, metadata, leaves, tiles] {
+      append(part.lowerBound, 8, to: &bytes)
+      append(part.count, 8, to: &bytes)
+    }
+    // Tiles addressed, entries for them, and different contents: no two tiles are equal.
+    for _ in 0..<3 { append(tileCount, 8, to: &bytes) }
+    bytes += [1, Code.gzip, Code.gzip, Code.vectorTile]
+    bytes += [UInt8(zooms.lowerBound), UInt8(zooms.upperBound)]
+    for degrees in [low.x, low.y, high.x, high.y] { append(degrees, to: &bytes) }
+    bytes.append(UInt8(zooms.lowerBound))
+    append((low.x + high.x) / 2, to: &bytes)
+    append((low.y + high.y) / 2, to: &bytes)
+    return bytes
+  }
+
+  private func append(_ degrees: Double, to bytes: inout [UInt8]) {
+    append(Int((degrees * 1e7).rounded()), 4, to: &bytes)
+  }
+
+  private func append(_ number: Int, _ count: Int, to bytes: inout [UInt8]) {
+    for shift in 0..<count { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+  }
+}

@@ -1,0 +1,134 @@
+public import Grids
+
+/// A project of QGIS: layers of files beside it, named by relative paths, so that the folder can be
+/// moved and copied whole.
+///
+/// Source: files that QGIS 3.22 saves.
+public struct QGISProject: Hashable, Sendable {
+  /// A layer of the project.
+  public struct Layer: Hashable, Sendable {
+    /// What the layer holds.
+    public enum Kind: Hashable, Sendable {
+      /// Footprints, drawn in a style.
+      case footprints(FootprintStyle)
+      /// Pixels, drawn by the colours in their file.
+      case raster
+    }
+
+    /// The name in the legend.
+    public let name: String
+    /// The file, relative to the project, as GDAL is to open it.
+    public let source: String
+    /// What it holds.
+    public let kind: Kind
+    /// Whether it is shown when the project is opened.
+    public let isShown: Bool
+
+    /// Names a layer.
+    public init(name: String, source: String, kind: Kind, isShown: Bool = true) {
+      self.name = name
+      self.source = source
+      self.kind = kind
+      self.isShown = isShown
+    }
+  }
+
+  private let name: String
+  private let crs: CoordinateReference
+  private let bounds: GroundBounds
+  private let layers: [Layer]
+
+  /// Makes a project.
+  ///
+  /// - Parameters:
+  ///   - name: The title.
+  ///   - crs: The system that the map is drawn in.
+  ///   - bounds: What is seen first, in that system.
+  ///   - layers: The topmost first.
+  public init(
+    name: String, crs: CoordinateReference, bounds: GroundBounds, layers: [Layer]
+  ) {
+    self.name = name
+    self.crs = crs
+    self.bounds = bounds
+    self.layers = layers
+  }
+
+  /// The project's XML.
+  public var text: String {
+    let tree = layers.enumerated().map { index, layer in
+      "    <layer-tree-layer id=\"layer_\(index)\" name=\"\(XMLText.escaped(layer.name))\" "
+        + "source=\"\(XMLText.escaped(layer.source))\" providerKey=\"\(provider(layer))\" "
+        + "checked=\"\(layer.isShown ? "Qt::Checked" : "Qt::Unchecked")\" expanded=\"1\"/>"
+    }
+    let order = layers.indices.map { "    <layer id=\"layer_\($0)\"/>" }
+    return """
+      <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+      <qgis projectname="\(XMLText.escaped(name))" version="3.22.0">
+        <title>\(XMLText.escaped(name))</title>
+        <projectCrs>
+      \(reference)
+        </projectCrs>
+        <layer-tree-group>
+      \(tree.joined(separator: "\n"))
+        </layer-tree-group>
+        <mapcanvas name="theMapCanvas">
+          <extent>
+            <xmin>\(bounds.west)</xmin>
+            <ymin>\(bounds.south)</ymin>
+            <xmax>\(bounds.east)</xmax>
+            <ymax>\(bounds.north)</ymax>
+          </extent>
+          <destinationsrs>
+      \(reference)
+          </destinationsrs>
+        </mapcanvas>
+        <projectlayers>
+      \(layers.enumerated().map(mapLayer).joined(separator: "\n"))
+        </projectlayers>
+        <layerorder>
+      \(order.joined(separator: "\n"))
+        </layerorder>
+        <properties>
+          <Paths>
+            <Absolute type="bool">false</Absolute>
+          </Paths>
+        </properties>
+      </qgis>
+
+      """
+  }
+
+  private func provider(_ layer: Layer) -> String { layer.kind == .raster ? "gdal" : "ogr" }
+
+  private func mapLayer(_ index: Int, _ layer: Layer) -> String {
+    let opening: String
+    let drawing: String
+    switch layer.kind {
+    case .raster:
+      opening = "<maplayer type=\"raster\">"
+      drawing = ""
+    case .footprints(let style):
+      opening = "<maplayer type=\"vector\" geometry=\"Polygon\">"
+      drawing = style.renderer + "\n"
+    }
+    return """
+          \(opening)
+            <id>layer_\(index)</id>
+            <datasource>\(XMLText.escaped(layer.source))</datasource>
+            <layername>\(XMLText.escaped(layer.name))</layername>
+            <provider>\(provider(layer))</provider>
+      \(drawing)    </maplayer>
+      """
+  }
+
+  private var reference: String {
+    let code = crs.code.map { "\n      <authid>\($0)</authid>" } ?? ""
+    return """
+          <spatialrefsys>
+            <wkt>\(XMLText.escaped(crs.wkt))</wkt>\(code)
+            <description>\(XMLText.escaped(crs.name))</description>
+          </spatialrefsys>
+      """
+  }
+}
