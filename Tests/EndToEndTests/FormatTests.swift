@@ -20,7 +20,8 @@ import Testing
     ]
   }
 
-  @Test func `are written in every format and schema, with a project that finds its layers`() throws {
+  @Test func `are written in every format and schema, with a project that finds its layers`() throws
+  {
     let schemas = [
       "mapwright", "osm", "overture", "overture", "openbuildings", "microsoft", "osm", "overture",
       "mapwright",

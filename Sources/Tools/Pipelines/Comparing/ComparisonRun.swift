@@ -195,13 +195,13 @@ extension Comparison {
 }
 
 extension VectorValue {
-  /// The value as a text; nil for nothing.
+  /// The value as a text; nil for nothing, and for records.
   fileprivate var text: String? {
     switch self {
     case .text(let text): text
     case .integer(let number): String(number)
     case .real(let number): String(number)
-    case .null: nil
+    case .records, .null: nil
     }
   }
 }

@@ -161,13 +161,13 @@ extension Evaluation.Confidence {
 }
 
 extension VectorValue {
-  /// The value as a number; nil for text and for nothing.
+  /// The value as a number; nil for what is none.
   fileprivate var number: Double? {
     switch self {
     case .real(let number): number
     case .integer(let number): Double(number)
     case .text(let text): Double(text)
-    case .null: nil
+    case .records, .null: nil
     }
   }
 }

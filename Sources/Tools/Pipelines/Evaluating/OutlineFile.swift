@@ -115,7 +115,8 @@ extension OutlineFile {
     guard try RunRecord.read(in: folder) != nil else { return prediction }
     let plan = try RunPlan.read(in: folder)
     let formats = plan.footprints?.formats ?? []
-    let known = VectorFormat.allCases.filter(\.isReadable).map(\.fileExtension).filter(formats.contains)
+    let known = VectorFormat.allCases.filter(\.isReadable).map(\.fileExtension).filter(
+      formats.contains)
     guard let format = known.first ?? formats.first else {
       throw InputError.cannotRead(path: prediction, reason: "the run traces no footprints")
     }
