@@ -1,5 +1,5 @@
 import Footprints
-public import Foundation
+import Foundation
 import GeoFiles
 import Grids
 import Polygons
