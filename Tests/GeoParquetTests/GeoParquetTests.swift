@@ -15,7 +15,7 @@ import Testing
       ])),
   ]
 
-  /// Every third has no size, and sources are 0, 1, 2, 0, 1, 2 …
+  /// Values of which every third has no size, and none, one or two sources in turns.
   private func values(_ number: Int) -> [VectorValue] {
     let sources = (0..<(number % 3)).map { index -> [VectorValue] in
       [.text("scene \(index)"), index == 0 ? .real(0.5) : .null]

@@ -3,7 +3,10 @@ public import Polygons
 /// A file in memory, which may be full.
 public final class MemoryFile: ByteFile {
   /// What a full file throws.
-  public struct Full: Error { public init() {} }
+  public struct Full: Error {
+    /// Makes the error.
+    public init() {}
+  }
 
   /// What was written.
   public private(set) var bytes: [UInt8] = []

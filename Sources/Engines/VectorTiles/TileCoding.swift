@@ -24,7 +24,7 @@ enum TileCoding {
     return commands
   }
 
-  /// A value as a message; empty for none. Records are JSON.
+  /// A value as a message, of records as JSON; empty for none.
   static func message(_ value: VectorValue, _ kind: VectorField.Kind) -> [UInt8] {
     var message: [UInt8] = []
     switch value {
