@@ -73,8 +73,9 @@ import Testing
     for (shard, threads) in [("64", "3"), ("100x71", "2"), ("85x150", "1")] {
       #expect(try files("\(shard)-\(threads)", shard, threads) == whole, "\(shard)")
     }
+    // Three formats, two styles and a project.
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder.path("64-3")).count == 3)
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("64-3")).count == 6)
   }
 
   @Test func `traces a mask of 0 and 1 when told so, and says why it finds nothing otherwise`()
@@ -94,8 +95,8 @@ import Testing
     }
     #expect(Set(classes) == ["roof"])
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder.path("told"))
-        == ["town_footprints.geojsonl"])
+      Set(try FileManager.default.contentsOfDirectory(atPath: folder.path("told")))
+        == Set(["geojsonl", "qgs", "qml", "sld"].map { "town_footprints.\($0)" }))
   }
 
   @Test func `parts neighbours along a contact band`() throws {

@@ -165,6 +165,8 @@ struct Revision {
       isTracedSame && export?.state == .done && areThere(export.map(files) ?? [])
       && before.name == after.name && before.model.label == after.model.label
       && before.footprints == after.footprints
+      // A project beside the outlines names the layers of the map.
+      && before.rasters == after.rasters
     let isMapThere = records.allSatisfy {
       $0.key.stage != WorkStage.mosaic.rawValue || $0.hasEnded && $0.state != .setAside
     }
