@@ -25,9 +25,9 @@ public struct PlusCode: Hashable, Sendable {
   public init(latitude: Double, longitude: Double, digits: Int = 10) {
     precondition((2...15).contains(digits) && (digits >= 10 || digits.isMultiple(of: 2)))
     let turn = 360 * Self.longitudeSteps
-    var row = Self.floor(Int((latitude * 1e11).rounded()), over: 4000)
+    var row = floorDivide(Int((latitude * 1e11).rounded()), 4000)
     row = max(0, min(180 * Self.latitudeSteps - 1, row + 90 * Self.latitudeSteps))
-    var column = Self.floor(Int((longitude * 1e11).rounded()) * 32, over: 390_625)
+    var column = floorDivide(Int((longitude * 1e11).rounded()) * 32, 390_625)
     column = ((column + turn / 2) % turn + turn) % turn
     var code: [Character] = []
     for _ in 0..<5 {
@@ -43,9 +43,5 @@ public struct PlusCode: Hashable, Sendable {
     let kept = String(code.prefix(digits))
     let padded = kept + String(repeating: "0", count: max(0, 8 - digits))
     text = "\(padded.prefix(8))+\(padded.dropFirst(8))"
-  }
-  private static func floor(_ number: Int, over divisor: Int) -> Int {
-    let quotient = number / divisor
-    return number % divisor < 0 ? quotient - 1 : quotient
   }
 }

@@ -1,29 +1,20 @@
-/// A file format for polygons that GDAL writes.
+/// A file format for polygons that GDAL writes, by the end of its files' names.
 public enum VectorFormat: String, Hashable, Sendable, CaseIterable {
   /// A GeoPackage: a SQLite database with a spatial index.
-  case geoPackage
+  case geoPackage = "gpkg"
   /// FlatGeobuf: one stream with a spatial index in front, readable over HTTP by ranges.
-  case flatGeobuf
+  case flatGeobuf = "fgb"
   /// One GeoJSON feature per line, in longitude and latitude on WGS 84.
-  case geoJSONSequence
+  case geoJSONSequence = "geojsonl"
   /// One GeoJSON collection (RFC 7946), in longitude and latitude on WGS 84.
-  case geoJSON
+  case geoJSON = "geojson"
   /// A zipped Shapefile: names of ten letters, texts of 254 bytes, 2 GB.
-  case shapefile
+  case shapefile = "shp.zip"
   /// Commands for PostgreSQL with PostGIS.
   case sql
 
   /// The usual end of a file's name, without the dot.
-  public var fileExtension: String {
-    switch self {
-    case .geoPackage: "gpkg"
-    case .flatGeobuf: "fgb"
-    case .geoJSONSequence: "geojsonl"
-    case .geoJSON: "geojson"
-    case .shapefile: "shp.zip"
-    case .sql: "sql"
-    }
-  }
+  public var fileExtension: String { rawValue }
 
   /// Whether the coordinates are longitude and latitude, whatever those of the polygons are.
   public var isLonLat: Bool { self == .geoJSON || self == .geoJSONSequence }

@@ -81,21 +81,14 @@ public struct VectorWriter: ~Copyable {
     _ polygon: Polygon, values: [VectorValue]
   ) throws(GeoFileError) {
     precondition(values.count == fields.count)
-    let rings = try placer.placed(polygon).rings
+    let placed = try placer.placed(polygon)
     let (isDone, said) = GDALListener.listen { () -> Bool in
       guard let feature = OGR_F_Create(OGR_L_GetLayerDefn(layer)) else { return false }
       defer { OGR_F_Destroy(feature) }
       for (index, value) in values.enumerated() {
         Self.set(value, fields[index].kind, Int32(index), of: feature)
       }
-      let shape = OGR_G_CreateGeometry(wkbPolygon)
-      for ring in rings {
-        let line = OGR_G_CreateGeometry(wkbLinearRing)
-        for point in ring.points { OGR_G_AddPoint_2D(line, point.x, point.y) }
-        if let first = ring.points.first { OGR_G_AddPoint_2D(line, first.x, first.y) }
-        OGR_G_AddGeometryDirectly(shape, line)
-      }
-      return OGR_F_SetGeometryDirectly(feature, shape) == OGRERR_NONE
+      return OGR_F_SetGeometryDirectly(feature, placed.makeShape()) == OGRERR_NONE
         && OGR_L_CreateFeature(layer, feature) == OGRERR_NONE
     }
     guard isDone && said.isContent else {

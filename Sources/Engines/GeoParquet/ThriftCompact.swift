@@ -1,3 +1,5 @@
+import Polygons
+
 /// Writes Thrift structures in the compact protocol, as far as Parquet's footers need it.
 ///
 /// Source: https://github.com/apache/thrift, doc/specs/thrift-compact-protocol.md.
@@ -82,26 +84,5 @@ struct ThriftCompact {
 
   private static func zigzag(_ value: Int) -> UInt64 {
     UInt64(bitPattern: Int64(value << 1 ^ value >> 63))
-  }
-}
-
-extension [UInt8] {
-  /// Appends a number in groups of seven bits, the lowest first.
-  mutating func appendVariable(_ number: UInt64) {
-    var rest = number
-    while rest >= 0x80 {
-      append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    append(UInt8(rest))
-  }
-
-  /// Appends a number, the lowest byte first.
-  mutating func appendLittleEndian(_ number: some FixedWidthInteger) {
-    var rest = number
-    for _ in 0..<(type(of: number).bitWidth / 8) {
-      append(UInt8(truncatingIfNeeded: rest))
-      rest >>= 8
-    }
   }
 }

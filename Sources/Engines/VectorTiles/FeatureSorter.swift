@@ -93,9 +93,8 @@ private struct SortedRun {
   private var pieceBytes = 0
 
   static func encode(_ tile: UInt64, _ piece: ArraySlice<UInt8>, into bytes: inout [UInt8]) {
-    for number in [tile, UInt64(piece.count)] {
-      for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(8 * shift))) }
-    }
+    bytes.appendLittleEndian(tile)
+    bytes.appendLittleEndian(UInt64(piece.count))
     bytes += piece
   }
 

@@ -24,11 +24,11 @@ struct TileArchiveHeader {
   var bytes: [UInt8] {
     var bytes = Array("PMTiles".utf8) + [3]
     for part in [root, metadata, leaves, tiles] {
-      append(part.lowerBound, 8, to: &bytes)
-      append(part.count, 8, to: &bytes)
+      bytes.appendLittleEndian(UInt64(part.lowerBound))
+      bytes.appendLittleEndian(UInt64(part.count))
     }
     // Tiles addressed, entries for them, and different contents: no two tiles are equal.
-    for _ in 0..<3 { append(tileCount, 8, to: &bytes) }
+    for _ in 0..<3 { bytes.appendLittleEndian(UInt64(tileCount)) }
     bytes += [1, Code.gzip, Code.gzip, Code.vectorTile]
     bytes += [UInt8(zooms.lowerBound), UInt8(zooms.upperBound)]
     for degrees in [low.x, low.y, high.x, high.y] { append(degrees, to: &bytes) }
@@ -39,10 +39,6 @@ struct TileArchiveHeader {
   }
 
   private func append(_ degrees: Double, to bytes: inout [UInt8]) {
-    append(Int((degrees * 1e7).rounded()), 4, to: &bytes)
-  }
-
-  private func append(_ number: Int, _ count: Int, to bytes: inout [UInt8]) {
-    for shift in 0..<count { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+    bytes.appendLittleEndian(Int32((degrees * 1e7).rounded()))
   }
 }

@@ -33,9 +33,7 @@ enum TileCoding {
       message.appendVariable(UInt64(bitPattern: number))
     case .real(let number):
       message.appendKey(3, .eightBytes)
-      for shift in 0..<8 {
-        message.append(UInt8(truncatingIfNeeded: number.bitPattern >> (8 * UInt64(shift))))
-      }
+      message.appendLittleEndian(number.bitPattern)
     case .text(let text): message.appendField(1, Array(text.utf8))
     case .records: message.appendField(1, Array(value.json(kind).utf8))
     case .null: break
@@ -111,16 +109,6 @@ enum WireKind: UInt64 {
 }
 
 extension [UInt8] {
-  /// Appends a number in groups of seven bits, the lowest first.
-  mutating func appendVariable(_ number: UInt64) {
-    var rest = number
-    while rest >= 0x80 {
-      append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    append(UInt8(rest))
-  }
-
   mutating func appendKey(_ field: UInt64, _ kind: WireKind) {
     appendVariable(field << 3 | kind.rawValue)
   }

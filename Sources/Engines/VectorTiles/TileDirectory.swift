@@ -1,3 +1,5 @@
+import Polygons
+
 /// Where tiles lie in a PMTiles archive.
 ///
 /// Source: PMTiles v3, spec/v3/spec.md, section 4.

@@ -58,15 +58,11 @@ enum FootprintCoding {
   }
 
   static func append(_ integer: Int, to bytes: inout [UInt8]) {
-    append(UInt64(bitPattern: Int64(integer)), to: &bytes)
+    bytes.appendLittleEndian(Int64(integer))
   }
 
   private static func append(_ number: Double, to bytes: inout [UInt8]) {
-    append(number.bitPattern, to: &bytes)
-  }
-
-  private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
-    for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: word >> (8 * shift))) }
+    bytes.appendLittleEndian(number.bitPattern)
   }
 }
 

@@ -11,11 +11,11 @@ public enum FootprintFormat: String, Hashable, Sendable, CaseIterable {
   /// One GeoJSON collection (RFC 7946).
   case geoJSON = "geojson"
   /// Comma-separated values, with the outline as well-known text, in longitude and latitude.
-  case csv = "csv"
+  case csv
   /// A zipped Shapefile.
   case shapefile = "shp.zip"
   /// Commands for PostgreSQL with PostGIS.
-  case sql = "sql"
+  case sql
   /// GeoParquet, with a box for every footprint.
   case geoParquet = "parquet"
   /// Vector tiles in a PMTiles archive.
@@ -25,25 +25,10 @@ public enum FootprintFormat: String, Hashable, Sendable, CaseIterable {
   public var fileExtension: String { rawValue }
 
   /// GDAL's format, where GDAL writes it.
-  public var vectorFormat: VectorFormat? {
-    switch self {
-    case .geoPackage: .geoPackage
-    case .flatGeobuf: .flatGeobuf
-    case .geoJSONSequence: .geoJSONSequence
-    case .geoJSON: .geoJSON
-    case .shapefile: .shapefile
-    case .sql: .sql
-    case .csv, .geoParquet, .tiles: nil
-    }
-  }
+  public var vectorFormat: VectorFormat? { VectorFormat(rawValue: rawValue) }
 
   /// Whether its coordinates are longitude and latitude, whatever the schema.
-  public var isLonLat: Bool {
-    switch self {
-    case .geoJSON, .geoJSONSequence, .csv, .tiles: true
-    case .geoPackage, .flatGeobuf, .shapefile, .sql, .geoParquet: false
-    }
-  }
+  public var isLonLat: Bool { vectorFormat?.isLonLat ?? (self != .geoParquet) }
 
   /// Whether GDAL 3.6 reads it with outlines.
   public var isReadable: Bool { vectorFormat?.isReadable ?? false }

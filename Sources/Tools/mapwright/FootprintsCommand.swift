@@ -102,11 +102,7 @@ struct FootprintsCommand: ParsableCommand {
     request.settings.smallest = smallest ?? request.settings.smallest
     request.settings.outline =
       outline.flatMap(FootprintSettings.Outline.init(rawValue:)) ?? request.settings.outline
-    if !formats.isEmpty {
-      request.settings.write = formats.compactMap(FootprintSettings.Format.init(rawValue:))
-    }
-    request.settings.schema =
-      schema.flatMap(FootprintSettings.Schema.init(rawValue:)) ?? request.settings.schema
+    request.write(formats.isEmpty ? nil : formats, schema: schema)
     request.shard = raster.shardSize ?? request.shard
     request.threads = raster.threads
     return try RasterTrace(request).execute()

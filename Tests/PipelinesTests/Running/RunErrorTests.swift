@@ -117,7 +117,7 @@ import Testing
         """)
     #expect(
       "\(RunError.insideRun(folder: "runs/a/5-footprints", run: "runs/a"))" == """
-        cannot write outlines to 'runs/a/5-footprints'
+        cannot write results to 'runs/a/5-footprints'
           it belongs to the run in 'runs/a', whose files must stay as they were committed
           choose a folder outside of any run with `--out`
         """)

@@ -1,3 +1,4 @@
+import Footprints
 import Pipelines
 import Testing
 
@@ -160,4 +161,4 @@ let everyValue = PipelineSpecification(
     compression: .zstd, keepParts: true, preview: false),
   footprints: FootprintSettings(
     ofClass: "building", threshold: 0.4, smallest: 12.5, outline: .raw, largest: 60,
-    write: [.fgb]))
+    write: [.flatGeobuf]))

@@ -12,10 +12,6 @@
 #define MW_RIM 16                           // floats before the first column of a run
 #define MW_SPAN (MW_RIM + MW_TILES * 4 + 96)  // floats of a row of a run
 
-// Rows of more floats than this are asked for before they are written: what a chain of layers works on
-// is then more than the second cache holds. Where it holds them, asking costs more than it gives.
-#define MW_FAR 640
-
 #define MW_ROOT_HALF 0.70710678118654752440f
 #define MW_ROOT_TWO 1.41421356237309504880f
 
@@ -217,7 +213,7 @@ static void MW_NAME(block_out)(const mw_convolution *c, const mw_operands *o, co
         rows[i] = first[i] + k * o->y->stride;
         if (o->residual) residual[i] = others[i] + k * o->residual->stride;
       }
-      if (o->y->pitch > MW_FAR && k + 1 < c->filters)
+      if (k + 1 < c->filters)
         for (int i = 0; i < count; i++)
           MW_NAME(fetch_for_writing)(rows[i] + o->y->stride + runs[r].column * 4,
                                      runs[r].count * 4);

@@ -10,13 +10,9 @@ import Polygons
 /// corners alone.
 public struct ComparisonRun {
   private let request: ComparisonRequest
-  private let folder: URL
 
   /// Prepares what was asked for; nothing happens yet.
-  public init(_ request: ComparisonRequest) {
-    self.request = request
-    folder = URL(fileURLWithPath: request.folder).standardizedFileURL
-  }
+  public init(_ request: ComparisonRequest) { self.request = request }
 
   /// Writes `comparison.gpkg`, `comparison.md` and `comparison.json`, which take their names when all
   /// is written.
@@ -24,6 +20,7 @@ public struct ComparisonRun {
   /// - Throws: ``InputError``, ``RunError`` or the words of GDAL.
   public func execute() throws -> Comparison {
     try OutsideLibraries.start()
+    let results = try ResultFolder(request.folder)
     let found = try OutlineFile(opening: try OutlineFile.path(of: request.outlines))
     let existing = try OutlineFile(opening: request.existing)
     guard let crs = found.reader.crs else { throw GeoFileError.missingCRS(path: found.path) }
@@ -40,25 +37,26 @@ public struct ComparisonRun {
     let result = FootprintComparison(
       of: outlines, with: mapped, matched: request.matched, changed: request.changed)
 
-    let staging = folder.appending(path: ".staging-\(ProcessInfo.processInfo.processIdentifier)")
-    try RunFolder.makeFolder(staging.path)
-    defer { try? FileManager.default.removeItem(at: staging) }
-    func path(_ layer: String) -> String { staging.appending(path: "\(layer).gpkg").path }
-    try write(found, as: result, names, in: crs, within: region, to: path("footprints"))
-    try write(existing, missing: result, in: crs, within: region, to: path("missing"))
-    let cells = try cells(outlines, mapped, result, crs)
-    try write(cells, in: crs, to: path("cells"))
-    try LayeredGeoPackage.append([path("missing"), path("cells")], to: path("footprints"))
+    return try results.fill {
+      func path(_ layer: String) -> String { results.staged("\(layer).gpkg") }
+      // The layer of footprints is the first of the file that stays.
+      try write(found, as: result, names, in: crs, within: region, to: path("comparison"))
+      try write(existing, missing: result, in: crs, within: region, to: path("missing"))
+      let cells = try cells(outlines, mapped, result, crs)
+      try write(cells, in: crs, to: path("cells"))
+      try LayeredGeoPackage.append([path("missing"), path("cells")], to: path("comparison"))
 
-    var comparison = Comparison(
-      matchedFrom: request.matched, changedFrom: request.changed, cellMeters: request.cell,
-      crs: "\(crs)", region: request.region, outlinesFile: foundTally,
-      existingFile: existingTally, cells: cells.sorted, files: [])
-    comparison.count()
-    comparison.files = ["comparison.gpkg", "comparison.md", "comparison.json"]
-      .map { "\(request.folder)/\($0)" }
-    try publish(comparison, staging)
-    return comparison
+      let files = ["comparison.gpkg", "comparison.md", "comparison.json"]
+      var comparison = Comparison(
+        matchedFrom: request.matched, changedFrom: request.changed, cellMeters: request.cell,
+        crs: "\(crs)", region: request.region, outlinesFile: foundTally,
+        existingFile: existingTally, cells: cells.sorted, files: [])
+      comparison.count()
+      comparison.files = files.map { "\(request.folder)/\($0)" }
+      try Data(comparison.markdown.utf8).write(toFile: results.staged(files[1]))
+      try RunRecord.encoder.encode(comparison).write(toFile: results.staged(files[2]))
+      return (files, comparison)
+    }
   }
 
   /// The attributes by which people know an existing outline; the first that has a value counts.
@@ -87,27 +85,6 @@ public struct ComparisonRun {
       cells.update(at: outline) { $0.missing += 1 }
     }
     return cells
-  }
-
-  private func publish(_ comparison: Comparison, _ staging: URL) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let texts = [
-      ("comparison.md", Data(comparison.markdown.utf8)),
-      ("comparison.json", try encoder.encode(comparison)),
-    ]
-    for (name, data) in texts {
-      let file = staging.appending(path: name)
-      do { try data.write(to: file) } catch {
-        throw RunError.cannotWrite(path: file.path, reason: RunError.words(of: error))
-      }
-    }
-    for (from, name) in [("footprints.gpkg", "comparison.gpkg")] + texts.map({ ($0.0, $0.0) }) {
-      let place = folder.appending(path: name).path
-      guard rename(staging.appending(path: from).path, place) == 0 else {
-        throw RunError.cannotWrite(path: place, reason: String(cString: strerror(errno)))
-      }
-    }
   }
 }
 

@@ -11,23 +11,19 @@ public struct EvaluationReport {
   /// Writes `evaluation.md`, `evaluation.json` and, if predictions have confidences,
   /// `precision-recall.svg`.
   ///
-  /// - Throws: ``RunError/cannotWrite(path:reason:)``.
+  /// - Throws: ``RunError/cannotWrite(path:reason:)``, ``RunError/insideRun(folder:run:)``.
   public func write(to folder: String) throws {
-    let folder = URL(fileURLWithPath: folder).standardizedFileURL
-    try RunFolder.makeFolder(folder.path)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     var files = [
-      ("evaluation.md", Data(markdown.utf8)), ("evaluation.json", try encoder.encode(evaluation)),
+      ("evaluation.md", Data(markdown.utf8)),
+      ("evaluation.json", try RunRecord.encoder.encode(evaluation)),
     ]
     if evaluation.confidence != nil {
       files.append(("precision-recall.svg", Data(CurvePlot(evaluation.curves).svg.utf8)))
     }
-    for (name, data) in files {
-      let file = folder.appending(path: name)
-      do { try data.write(to: file, options: .atomic) } catch {
-        throw RunError.cannotWrite(path: file.path, reason: RunError.words(of: error))
-      }
+    let results = try ResultFolder(folder)
+    try results.fill {
+      for (name, data) in files { try data.write(toFile: results.staged(name)) }
+      return (files.map(\.0), ())
     }
   }
 

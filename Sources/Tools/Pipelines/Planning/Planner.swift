@@ -1,5 +1,6 @@
 import BuiltinNetworks
 import Checksums
+import Footprints
 import Foundation
 import GeoFiles
 import Grids

@@ -37,6 +37,13 @@ public struct RasterTraceRequest: Sendable {
   public var className = "building"
   /// How outlines are drawn; the defaults are those of a pipeline.
   public var settings = FootprintSettings()
+  /// The formats to write and by whose names attributes are called, as a command line has them; nil
+  /// leaves the settings as they are.
+  public mutating func write(_ formats: [String]?, schema: String?) {
+    if let formats { settings.write = formats.compactMap(FootprintFormat.init(rawValue:)) }
+    if let schema = schema.flatMap(FootprintSchema.init(rawValue:)) { settings.schema = schema }
+  }
+
   /// What is traced in one go, in pixels; memory grows with it, the result does not change.
   public var shard = (width: 2048, height: 2048)
   /// How many shards are traced at a time; nil for as many as there are processors.
@@ -110,10 +117,9 @@ extension Tracing {
       of: grid.transform, x: Double(window.x) + Double(window.width) / 2,
       y: Double(window.y) + Double(window.height) / 2)
     let settings = request.settings
-    let schema = FootprintSchema(rawValue: settings.schema.rawValue) ?? .mapwright
     let url = URL(fileURLWithPath: request.probability.path)
     self.init(
-      formats: settings.write.map(\.rawValue).compactMap(FootprintFormat.init(rawValue:)),
+      formats: settings.write,
       layers: FootprintLayers(
         probability: NotingLayer(layer: probability, largest: largest),
         contact: try request.contact.map { try ProbabilityRaster($0.source, on: grid) }),
@@ -126,12 +132,12 @@ extension Tracing {
         ground: ground),
       halo: Int((settings.largest / (pixel.x * pixel.y).squareRoot()).rounded(.up)),
       exporter: FootprintExporter(
-        grid: grid, schema: schema,
+        grid: grid, schema: settings.schema,
         provenance: FootprintProvenance(
           className: request.className, model: url.lastPathComponent, version: programVersion)),
       scenery: Scenery(
         name: url.deletingPathExtension().lastPathComponent,
-        style: FootprintStyle(schema: schema, className: request.className), grid: grid,
+        style: FootprintStyle(schema: settings.schema, className: request.className), grid: grid,
         window: window))
   }
 }

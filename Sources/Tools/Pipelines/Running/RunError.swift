@@ -112,7 +112,7 @@ extension RunError: CustomStringConvertible {
       """
     case .insideRun(let folder, let run):
       """
-      cannot write outlines to '\(folder)'
+      cannot write results to '\(folder)'
         it belongs to the run in '\(run)', whose files must stay as they were committed
         choose a folder outside of any run with `--out`
       """

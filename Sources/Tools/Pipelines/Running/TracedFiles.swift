@@ -6,7 +6,6 @@ import Synchronization
 
 /// Files of outlines outside of any run: traced by several threads, named when all is written.
 struct TracedFiles {
-  private let target: URL
   private let folder: String
   private let name: String
   private let shards: [PixelWindow]
@@ -38,41 +37,31 @@ struct TracedFiles {
     self.tracing = tracing
     self.threads = max(
       1, min(shards.count, threads ?? ProcessInfo.processInfo.activeProcessorCount))
-    target = URL(fileURLWithPath: folder).standardizedFileURL
   }
 
   /// Traces and writes.
   ///
   /// - Throws: What the layers or files say, of the first shard in order that failed.
   func write() throws -> Traced {
-    try refuseRuns()
-    let staging = target.appending(path: ".staging-\(ProcessInfo.processInfo.processIdentifier)")
-    try RunFolder.makeFolder(staging.path)
-    defer { try? FileManager.default.removeItem(at: staging) }
-    let fragments = shards.enumerated().map { index, core in
-      FootprintFragment(path: staging.appending(path: "\(index).footprints").path, core: core)
-    }
-    try trace(fragments)
-    let tracing = try tracing()
-    let names = tracing.formats.map { "\(name)_footprints.\($0.fileExtension)" }
-    let summary = try tracing.export(
-      fragments,
-      to: zip(tracing.formats, names).map {
-        .init(path: staging.appending(path: $1).path, format: $0)
-      })
-    let companions = tracing.companions(hasMap: false)
-    for file in companions {
-      let path = staging.appending(path: "\(name)_footprints.\(file.ending)").path
-      try Array(file.text.utf8).write(toFile: path)
-    }
-    for name in names + companions.map({ "\(name)_footprints.\($0.ending)" }) {
-      let place = target.appending(path: name).path
-      guard rename(staging.appending(path: name).path, place) == 0 else {
-        throw RunError.cannotWrite(path: place, reason: String(cString: strerror(errno)))
+    let results = try ResultFolder(folder)
+    return try results.fill {
+      let fragments = shards.enumerated().map { index, core in
+        FootprintFragment(path: results.staged("\(index).footprints"), core: core)
       }
+      try trace(fragments)
+      let tracing = try tracing()
+      let names = tracing.formats.map { "\(name)_footprints.\($0.fileExtension)" }
+      let summary = try tracing.export(
+        fragments,
+        to: zip(tracing.formats, names).map { .init(path: results.staged($1), format: $0) })
+      let companions = tracing.companions(hasMap: false)
+      let others = companions.map { "\(name)_footprints.\($0.ending)" }
+      for (file, name) in zip(companions, others) {
+        try Data(file.text.utf8).write(toFile: results.staged(name))
+      }
+      let lines = ["\(summary.count) footprints"] + names.map { "  \(folder)/\($0)" }
+      return (names + others, Traced(summary: summary, words: lines.joined(separator: "\n")))
     }
-    let lines = ["\(summary.count) footprints"] + names.map { "  \(folder)/\($0)" }
-    return Traced(summary: summary, words: lines.joined(separator: "\n"))
   }
 
   /// Traces every shard into its fragment, whichever thread is free.
@@ -99,16 +88,5 @@ struct TracedFiles {
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure.error }
-  }
-
-  /// Refuses a folder that lies in a run: its files are what the manifest says.
-  private func refuseRuns() throws(RunError) {
-    var folder = target
-    while folder.path != "/" {
-      if FileManager.default.fileExists(atPath: RunFolder(folder).queue.path) {
-        throw .insideRun(folder: target.path, run: folder.path)
-      }
-      folder.deleteLastPathComponent()
-    }
   }
 }

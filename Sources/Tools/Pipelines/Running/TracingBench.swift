@@ -57,22 +57,11 @@ final class TracingBench {
     for file in tracing.companions(hasMap: true) {
       let staged = bench.staging(order, ".\(file.ending)")
       let bytes = Array(file.text.utf8)
-      try bytes.write(toFile: bench.folder.file(staged).path)
+      try Data(bytes).write(toFile: bench.folder.file(staged).path)
       outcome.files.append(
         try Publisher(folder: bench.folder).stage(
           staged, as: plan.footprintsPath(fileExtension: file.ending), holding: bytes))
     }
     return outcome
-  }
-}
-
-extension [UInt8] {
-  /// Writes a small file whole.
-  ///
-  /// - Throws: ``RunError/cannotWrite(path:reason:)``.
-  func write(toFile path: String) throws(RunError) {
-    do { try Data(self).write(to: URL(fileURLWithPath: path)) } catch {
-      throw .cannotWrite(path: path, reason: RunError.words(of: error))
-    }
   }
 }

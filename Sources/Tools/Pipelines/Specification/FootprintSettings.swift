@@ -1,3 +1,5 @@
+public import Footprints
+
 /// `footprints:` — which outlines are traced, and how they are written.
 public struct FootprintSettings: Hashable, Sendable {
   /// The form of an outline.
@@ -10,44 +12,8 @@ public struct FootprintSettings: Hashable, Sendable {
     case raw
   }
 
-  /// The format of a file of outlines.
-  public enum Format: String, CaseIterable, Hashable, Sendable {
-    /// GeoPackage, in the run's CRS.
-    case gpkg
-    /// FlatGeobuf, in the run's CRS.
-    case fgb
-    /// One GeoJSON feature per line, in longitude and latitude.
-    case geojsonl
-    /// One GeoJSON collection (RFC 7946).
-    case geojson
-    /// Comma-separated values with well-known text, in longitude and latitude.
-    case csv
-    /// A zipped Shapefile.
-    case shapefile = "shp.zip"
-    /// Commands for PostgreSQL with PostGIS.
-    case sql
-    /// GeoParquet.
-    case parquet
-    /// Vector tiles.
-    case pmtiles
-
-    /// What is written where a pipeline names nothing.
-    public static let usual: [Format] = [.gpkg, .fgb, .geojsonl]
-  }
-
-  /// The attributes of outlines, by whose names.
-  public enum Schema: String, CaseIterable, Hashable, Sendable {
-    /// All that is known, in the run's CRS.
-    case mapwright
-    /// As in Google's Open Buildings.
-    case openbuildings
-    /// As in Overture Maps.
-    case overture
-    /// Tags of OpenStreetMap.
-    case osm
-    /// As in Microsoft's building footprints.
-    case microsoft
-  }
+  /// The formats that are written where a pipeline names none.
+  public static let usualFormats: [FootprintFormat] = [.geoPackage, .flatGeobuf, .geoJSONSequence]
 
   /// The class that is traced; nil takes `building`, or the only class that is not background.
   public var ofClass: String?
@@ -60,15 +26,15 @@ public struct FootprintSettings: Hashable, Sendable {
   /// The largest object expected, in metres: what is looked at around a shard to begin with.
   public var largest: Double
   /// The attributes, by whose names.
-  public var schema: Schema
+  public var schema: FootprintSchema
   /// The files to write.
-  public var write: [Format]
+  public var write: [FootprintFormat]
 
   /// Makes settings; what is left out has its default.
   public init(
     ofClass: String? = nil, threshold: Double? = nil, smallest: Double = 8,
-    outline: Outline = .squared, largest: Double = 100, schema: Schema = .mapwright,
-    write: [Format] = Format.usual
+    outline: Outline = .squared, largest: Double = 100, schema: FootprintSchema = .mapwright,
+    write: [FootprintFormat] = Self.usualFormats
   ) {
     self.ofClass = ofClass
     self.threshold = threshold
