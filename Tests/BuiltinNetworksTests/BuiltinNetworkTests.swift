@@ -51,6 +51,18 @@ struct BuiltinNetworkTests {
     #expect(try network.run(x, shape) == first)
   }
 
+  @Test("shapes that take turns in the same memory give what each gives alone")
+  func shapesInTurns() throws {
+    let model = try ModelBuilder.unet().model()
+    let network = try BuiltinNetwork(model)
+    // Smaller ones use the memory of larger ones, larger ones take their own.
+    for (height, width) in [(32, 32), (64, 64), (16, 64), (64, 64), (32, 16), (80, 96), (16, 64)] {
+      let shape = Shape(1, 3, height, width)
+      let x = picture(shape, seed: height + width)
+      #expect(try network.run(x, shape) == BuiltinNetwork(model).run(x, shape))
+    }
+  }
+
   @Test("a picture's result does not depend on the batch it comes in")
   func batches() throws {
     let network = try BuiltinNetwork(ModelBuilder.unet().model())

@@ -19,6 +19,18 @@ import Testing
     #expect(layout.core == core && layout.halo >= halo && layout.chip == chip)
   }
 
+  @Test func `a core is trimmed to whole grains around what is wanted of it`() {
+    let core = PixelWindow(x: -896, y: 1792, width: 896, height: 896)
+    func trimmed(_ x: Int, _ y: Int, _ width: Int, _ height: Int) -> PixelWindow {
+      ChipLayout.trimmed(core, to: PixelWindow(x: x, y: y, width: width, height: height))
+    }
+    #expect(trimmed(-896, 1792, 896, 896) == core)
+    #expect(trimmed(-896, 1792, 1, 1) == PixelWindow(x: -896, y: 1792, width: 64, height: 64))
+    #expect(trimmed(-1, 2687, 1, 1) == PixelWindow(x: -64, y: 2624, width: 64, height: 64))
+    #expect(trimmed(-833, 1855, 2, 2) == PixelWindow(x: -896, y: 1792, width: 128, height: 128))
+    #expect(trimmed(-832, 1856, 64, 65) == PixelWindow(x: -832, y: 1856, width: 64, height: 128))
+  }
+
   @Test func `every pixel around zero belongs to one chip of one shard`() throws {
     let layout = try ShardLayout(chips: ChipLayout(chip: 192, halo: 32), side: 512)
     let window = PixelWindow(x: -700, y: -300, width: 1500, height: 900)

@@ -48,3 +48,12 @@ public protocol Network: AnyObject {
   func run(_ input: Span<Float>, shape: Shape, into output: inout MutableSpan<Float>)
     throws(NetworkError)
 }
+
+extension Network {
+  /// Whether a picture without what nobody wants gives the same of the rest: the network takes any
+  /// size, and its pixels see no farther than a bound.
+  public var takesTrimmedPictures: Bool {
+    receptiveRadius != nil && input.extents.count == 4
+      && input.extents[2] == nil && input.extents[3] == nil
+  }
+}

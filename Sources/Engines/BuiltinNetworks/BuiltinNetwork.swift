@@ -7,7 +7,8 @@ public import Tensors
 /// One thread computes a chip, unless several are asked for: they share every band of it, and give
 /// the same bits.
 /// Pictures of a batch are computed one by one, so that a result never depends on its neighbours.
-/// Working memory is taken at the first call with a shape and kept for the last few shapes.
+/// Working memory is taken at the first call and again for a shape that needs more; the plans of the
+/// last few shapes are kept, and share it.
 public final class BuiltinNetwork: Network {
   /// The picture it takes.
   public let input: TensorDescription
@@ -35,6 +36,8 @@ public final class BuiltinNetwork: Network {
   private let crew: Crew
   private let weights = PackedWeights()
   private var plans: [(shape: Shape, plan: Plan)] = []
+  /// A shard's whole chips and those at a scene's edges have seldom more shapes.
+  private static let keptPlans = 8
   /// What the latest call ran, so that a further call with its shape takes no memory.
   private var latest: (shape: Shape, pass: Pass)?
 
@@ -204,10 +207,13 @@ public final class BuiltinNetwork: Network {
     let shaped = try shaped(for: shape)
     do {
       let shaped = try Lowering.apply(to: shaped, outputs: [output.name], weights: weights)
+      let spare = plans.last?.plan.memory
       let plan = try Plan(
         shaped, inputs: [input.name], outputs: [output.name], kernels, memoryLimit: memoryLimit,
-        cacheBytes: cacheBytes, threads: crew.count)
-      plans = plans.suffix(2) + [(unit, plan)]
+        cacheBytes: cacheBytes, threads: crew.count, spare: spare)
+      // Plans in memory that is too small for this one go, so that all that are kept share one.
+      if plan.memory !== spare { (plans, latest) = ([], nil) }
+      plans = plans.suffix(Self.keptPlans - 1) + [(unit, plan)]
       return plan
     } catch {
       throw .cannotTake(shape: shape, reason: error.reason)

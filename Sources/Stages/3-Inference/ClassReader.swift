@@ -13,7 +13,10 @@ final class ClassReader {
   private let published: [[Int]]
   private let layers: [ProbabilityLayer]
   private let contact: Int
-  private let width: Int
+  /// The longest row.
+  private let capacity: Int
+  /// The pixels of a row that is being read.
+  private var width: Int
 
   /// The probabilities of a row, `[channel, width]`.
   private let channels: UnsafeMutablePointer<Float>
@@ -22,7 +25,7 @@ final class ClassReader {
   /// Two rows for passing results.
   private let scratch: UnsafeMutablePointer<Float>
 
-  /// Prepares to read rows of `width` pixels.
+  /// Prepares to read rows of up to `width` pixels.
   ///
   /// - Throws: ``SegmentationError/channelsDiffer(network:classes:)`` or
   ///   ``SegmentationError/softmaxOfOneChannel``.
@@ -46,6 +49,7 @@ final class ClassReader {
     self.published = scheme.published.map { $0.channels.sorted() }
     self.layers = layers
     self.contact = scheme.contactChannel ?? 0
+    capacity = width
     self.width = width
     channels = .allocate(capacity: named * width)
     sums = .allocate(capacity: published.count * width)
@@ -58,27 +62,32 @@ final class ClassReader {
     scratch.deallocate()
   }
 
-  /// Fills in the pixels of a map whose coverage says that they are mapped.
+  /// Fills in the pixels of a part of a map whose coverage says that they are mapped.
   ///
   /// - Parameters:
-  ///   - output: The network's output at the map's first pixel.
+  ///   - part: The pixels that the network was asked about, inside the map's window.
+  ///   - output: The network's output at the part's first pixel.
   ///   - rowStride: From a row of the output to the next.
   ///   - channelStride: From a channel of the output to the next.
-  ///   - map: Has its coverage already; its window is as wide as the reader.
+  ///   - map: Has its coverage already.
   /// - Returns: False when the output holds something that is no number there.
   func read(
-    _ output: UnsafePointer<Float>, rowStride: Int, channelStride: Int, into map: inout ClassMap
+    _ part: PixelWindow, of output: UnsafePointer<Float>, rowStride: Int, channelStride: Int,
+    into map: inout ClassMap
   ) -> Bool {
-    precondition(map.window.width == width && map.layerCount == layers.count)
-    let plane = map.window.area
+    precondition(map.window.contains(part) && map.layerCount == layers.count)
+    precondition(part.width <= capacity)
+    width = part.width
+    let (plane, pitch) = (map.window.area, map.window.width)
+    let corner = (part.y - map.window.y) * pitch + part.x - map.window.x
     return map.coverage.withUnsafeBufferPointer { coverage in
       map.classes.withUnsafeMutableBufferPointer { classes in
         map.probabilities.withUnsafeMutableBufferPointer { probabilities in
           guard let coverage = coverage.baseAddress, let classes = classes.baseAddress else {
             return false
           }
-          for row in 0..<plane / width {
-            let first = row * width
+          for row in 0..<part.height {
+            let first = corner + row * pitch
             activate(output + row * rowStride, channelStride: channelStride)
             guard isNumeric(where: coverage + first) else { return false }
             addChannels()

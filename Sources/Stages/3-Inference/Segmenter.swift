@@ -5,11 +5,15 @@ public import Tensors
 /// Turns chips into class maps with one network.
 ///
 /// ```
-/// chips ──scale──▶ [N, C, H, W] ──network──▶ [N, K, H', W'] ──activate, sum──▶ class maps of cores
+/// chips ──trim, scale──▶ [N, C, H, W] ──network──▶ [N, K, H', W'] ──activate, sum──▶ class maps of cores
 /// ```
 ///
-/// What comes out of a chip depends on that chip alone, not on its batch. A segmenter belongs to one thread at a time, as its
-/// network does, and keeps its working memory; after the first chip only class maps are allocated.
+/// A network that takes any size is shown no more of a chip than what holds a picture in its core,
+/// and the halo around that (``ChipLayout/trimmed(_:to:)``).
+///
+/// What comes out of a chip depends on that chip alone, not on its batch. A segmenter belongs to one
+/// thread at a time, as its network does, and keeps its working memory; after the first chip only
+/// class maps are allocated.
 ///
 /// A network with one output channel tells class 1 from background: channel 0 is what is left to 1.
 /// An output smaller than the input is taken for its centre.
@@ -29,6 +33,13 @@ public final class Segmenter {
     }
   }
 
+  /// A packed chip: which map it is for, which pixels it asks about, and the shape of the answer.
+  private struct Waiting {
+    var map: Int
+    var part: PixelWindow
+    var output: Shape
+  }
+
   /// How chips are cut.
   public let layout: ChipLayout
   /// The number of bands of a chip.
@@ -38,10 +49,14 @@ public final class Segmenter {
 
   private let network: any Network
   private let scaling: PixelScaling
-  /// Of one chip.
+  /// Of one whole chip.
   private let inputShape: Shape
-  /// Of one chip.
+  /// Of one whole chip.
   private let outputShape: Shape
+  /// What the network makes of a trimmed chip, by the chip's size; nil where it will not have it.
+  private var trimmedShapes: [PixelSize: Shape?] = [:]
+  /// Chips of one size that are packed, and the maps that wait for them.
+  private var waiting: [Waiting] = []
   private let reader: ClassReader
   /// How many chips the network is given at once; one where it takes no more.
   public let batch: Int
@@ -53,7 +68,7 @@ public final class Segmenter {
   /// Prepares a network for the chips of a layout.
   ///
   /// - Parameters:
-  ///   - network: Takes `[1, bandCount, chip, chip]`.
+  ///   - network: Takes `[1, bandCount, chip, chip]`, and smaller ones if it takes trimmed pictures.
   ///   - layout: How chips are cut.
   ///   - bandCount: The number of bands of a chip.
   ///   - scaling: What the network wants done to pixels.
@@ -135,21 +150,48 @@ public final class Segmenter {
   /// - Precondition: The chips have the layout's size and as many bands as promised.
   public func classify(_ requests: [Request]) throws(SegmentationError) -> [ClassMap] {
     var maps: [ClassMap] = []
-    var waiting: [Int] = []
+    waiting.removeAll(keepingCapacity: true)
     for request in requests {
       var map = blankMap(for: request)
-      if mark(&map, validity: request.chip.validity, region: request.region) {
-        pack(request.chip, at: waiting.count)
-        if let band = (0..<bandCount).first(where: { !isFinite($0, at: waiting.count) }) {
-          throw .pictureNotFinite(window: request.chip.window, band: band)
-        }
-        waiting.append(maps.count)
-      }
+      let box = mark(&map, validity: request.chip.validity, region: request.region)
       maps.append(map)
-      if waiting.count == batch { try run(&waiting, of: &maps) }
+      if box.isEmpty { continue }
+      let asked = trimmed(map.window, to: box)
+      if let first = waiting.first, first.part.size != asked.part.size { try run(of: &maps) }
+      let window = asked.part.outset(by: layout.halo)
+      pack(request.chip, window, at: waiting.count)
+      if let band = (0..<bandCount).first(where: { !isFinite($0, window.size, at: waiting.count) })
+      {
+        throw .pictureNotFinite(window: request.chip.window, band: band)
+      }
+      waiting.append(Waiting(map: maps.count - 1, part: asked.part, output: asked.output))
+      if waiting.count == batch { try run(of: &maps) }
     }
-    if !waiting.isEmpty { try run(&waiting, of: &maps) }
+    if !waiting.isEmpty { try run(of: &maps) }
     return maps
+  }
+
+  /// What the network is asked about where `box` is wanted of a core, and the shape of its answer.
+  private func trimmed(
+    _ core: PixelWindow, to box: PixelWindow
+  ) -> (part: PixelWindow, output: Shape) {
+    let part = network.takesTrimmedPictures ? ChipLayout.trimmed(core, to: box) : core
+    guard part != core, let output = trimmedShape(of: part.outset(by: layout.halo).size) else {
+      return (core, outputShape)
+    }
+    return (part, output)
+  }
+
+  /// What the network makes of a chip of this size, if it leaves the same margin as of a whole one.
+  private func trimmedShape(of size: PixelSize) -> Shape? {
+    if let known = trimmedShapes[size] { return known }
+    var expected = outputShape
+    expected[2] -= layout.chip - size.height
+    expected[3] -= layout.chip - size.width
+    let given = try? network.outputShape(for: Shape(1, bandCount, size.height, size.width))
+    let shape = given == expected ? given : nil
+    trimmedShapes[size] = .some(shape)
+    return shape
   }
 
   private func blankMap(for request: Request) -> ClassMap {
@@ -162,30 +204,31 @@ public final class Segmenter {
   }
 
   /// Asks the network about the packed chips, and reads their maps.
-  private func run(
-    _ waiting: inout [Int], of maps: inout [ClassMap]
-  ) throws(SegmentationError) {
-    var shape = inputShape
-    shape[0] = waiting.count
+  private func run(of maps: inout [ClassMap]) throws(SegmentationError) {
+    guard let first = waiting.first else { return }
+    let size = first.part.outset(by: layout.halo).size
+    let shape = Shape(waiting.count, bandCount, size.height, size.width)
     let given = UnsafeMutableBufferPointer(rebasing: input[..<shape.count])
     let taken = UnsafeMutableBufferPointer(
-      rebasing: output[..<(outputShape.count * waiting.count)])
+      rebasing: output[..<(first.output.count * waiting.count)])
     do {
       var span = taken.mutableSpan
       try network.run(given.span, shape: shape, into: &span)
     } catch { throw .network(error) }
-    for (place, index) in waiting.enumerated() {
-      guard read(place, into: &maps[index]) else {
-        throw .notANumber(window: maps[index].window.outset(by: layout.halo))
+    for (place, asked) in waiting.enumerated() {
+      guard read(asked, at: place, into: &maps[asked.map]) else {
+        throw .notANumber(window: maps[asked.map].window.outset(by: layout.halo))
       }
     }
     waiting.removeAll(keepingCapacity: true)
   }
 
-  /// Writes the coverage, and tells whether any pixel is to be mapped.
-  private func mark(_ map: inout ClassMap, validity: ValidityMask, region: [UInt8]?) -> Bool {
+  /// Writes the coverage, and gives the smallest window around what is to be mapped.
+  private func mark(
+    _ map: inout ClassMap, validity: ValidityMask, region: [UInt8]?
+  ) -> PixelWindow {
     let core = layout.core
-    var isAnyMapped = false
+    var (left, right, top, bottom) = (core, 0, core, 0)
     for row in 0..<core {
       let source = (row + layout.halo) * layout.chip + layout.halo
       for column in 0..<core {
@@ -193,34 +236,45 @@ public final class Segmenter {
         if let region, region[index] == 0 { continue }
         let isValid = validity.pixels[source + column] != 0
         map.coverage[index] = (isValid ? Coverage.mapped : Coverage.nodata).rawValue
-        isAnyMapped = isAnyMapped || isValid
+        guard isValid else { continue }
+        (left, right) = (min(left, column), max(right, column + 1))
+        (top, bottom) = (min(top, row), row + 1)
       }
     }
-    return isAnyMapped
+    return PixelWindow(
+      x: map.window.x + left, y: map.window.y + top, width: right - left, height: bottom - top)
   }
 
-  private func pack(_ chip: Chip, at place: Int) {
+  /// Writes the pixels of a window of a chip for the network.
+  private func pack(_ chip: Chip, _ window: PixelWindow, at place: Int) {
     let plane = chip.window.area
+    let corner = (window.y - chip.window.y) * chip.window.width + window.x - chip.window.x
+    // Rows that follow each other without a gap are one.
+    let isWhole = window == chip.window
+    let (rows, length) = isWhole ? (1, plane) : (window.height, window.width)
     chip.pixels.withUnsafeBufferPointer { pixels in
       chip.validity.pixels.withUnsafeBufferPointer { validity in
-        guard let input = input.baseAddress.map({ $0 + place * inputShape.count }),
+        guard let input = input.baseAddress.map({ $0 + place * bandCount * window.area }),
           let pixels = pixels.baseAddress,
           let validity = validity.baseAddress
         else { return }
         for band in 0..<bandCount {
-          scaling.pack(
-            band, of: pixels + band * plane, validity: validity, into: input + band * plane,
-            count: plane)
+          for row in 0..<rows {
+            let source = corner + row * chip.window.width
+            scaling.pack(
+              band, of: pixels + band * plane + source, validity: validity + source,
+              into: input + band * window.area + row * length, count: length)
+          }
         }
       }
     }
   }
 
   /// Whether what the network is given of a band are numbers; some networks hide those that are not.
-  private func isFinite(_ band: Int, at place: Int) -> Bool {
-    let plane = inputShape[2] * inputShape[3]
+  private func isFinite(_ band: Int, _ size: PixelSize, at place: Int) -> Bool {
+    let plane = size.width * size.height
     let exponent = Float.infinity.bitPattern
-    let first = place * inputShape.count + band * plane
+    let first = (place * bandCount + band) * plane
     var failures: UInt32 = 0
     for index in first..<first + plane {
       failures &+= input[index].bitPattern & exponent == exponent ? 1 : 0
@@ -228,15 +282,16 @@ public final class Segmenter {
     return failures == 0
   }
 
-  /// Reads the core out of the network's answer; false when it holds what is no number.
-  private func read(_ place: Int, into map: inout ClassMap) -> Bool {
-    let (height, width) = (outputShape[2], outputShape[3])
-    let top = layout.halo - (layout.chip - height) / 2
-    let left = layout.halo - (layout.chip - width) / 2
-    guard let first = output.baseAddress.map({ $0 + place * outputShape.count }) else {
+  /// Reads what was asked about out of the network's answer; false when it holds what is no number.
+  private func read(_ asked: Waiting, at place: Int, into map: inout ClassMap) -> Bool {
+    let (height, width) = (asked.output[2], asked.output[3])
+    let top = (height - asked.part.height) / 2
+    let left = (width - asked.part.width) / 2
+    guard let first = output.baseAddress.map({ $0 + place * asked.output.count }) else {
       return false
     }
     return reader.read(
-      first + top * width + left, rowStride: width, channelStride: height * width, into: &map)
+      asked.part, of: first + top * width + left, rowStride: width,
+      channelStride: height * width, into: &map)
   }
 }

@@ -51,7 +51,7 @@ func drawnPlan(
     batch: 1, usesZstandard: false, keepsParts: false, drawsPreview: true, rasters: rasters,
     footprints: .init(
       ofClass: 1, threshold: 0.5, smallest: 4, outline: "squared", largest: 100, formats: ["gpkg"]),
-    pixelArea: 0.25, chipCount: 0,
+    pixelArea: 0.25, chipCount: 0, shownPixels: 0,
     numbers: .builtin)
 }
 

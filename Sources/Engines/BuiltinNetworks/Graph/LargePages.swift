@@ -1,5 +1,21 @@
 import Glibc
 
+/// Memory that is given back when nobody holds it any more.
+final class WorkingMemory {
+  /// Where it begins, on a multiple of 64 bytes.
+  let address: UnsafeMutableRawPointer
+  /// How much there is.
+  let bytes: Int
+
+  /// Takes memory; what stands in it is not defined.
+  init(bytes: Int) {
+    self.bytes = bytes
+    address = .allocateInLargePages(bytes)
+  }
+
+  deinit { address.deallocate() }
+}
+
 extension UnsafeMutableRawPointer {
   /// The size of a large page of memory, in bytes.
   private static var largePage: Int { 2 << 20 }

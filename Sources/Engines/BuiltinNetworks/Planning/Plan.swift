@@ -3,7 +3,8 @@ import Tensors
 
 /// A program bound to memory for one input shape: ready to run again and again without taking more.
 final class Plan {
-  private let memory: UnsafeMutableRawPointer
+  /// What its values stand in; plans that run in turns may share it.
+  let memory: WorkingMemory
   /// Keeps the constants alive whose addresses the steps hold.
   private let shaped: Shaped
   private let layout: PlanLayout
@@ -18,15 +19,16 @@ final class Plan {
   private(set) var description: [PlanReport.Step] = []
   private(set) var inputs: [String: Binding] = [:]
   private(set) var outputs: [String: Binding] = [:]
-  /// The working memory, in bytes.
+  /// The working memory it needs, in bytes.
   var bytes: Int { arena.bytes }
 
   /// Lays out memory and binds every step.
   ///
+  /// - Parameter spare: Memory of another plan, taken if there is enough of it.
   /// - Throws: ``GraphFault`` when more memory is needed than the limit.
   init(
     _ program: Shaped, inputs names: [String], outputs wanted: [String], _ kernels: mw_kernels,
-    memoryLimit: Int, cacheBytes: Int, threads: Int = 1
+    memoryLimit: Int, cacheBytes: Int, threads: Int = 1, spare: WorkingMemory? = nil
   ) throws(GraphFault) {
     let shaped = program.fusingResiduals(outputs: wanted)
     let staging = Staging(shaped, outputs: wanted, cacheBytes: cacheBytes)
@@ -39,7 +41,11 @@ final class Plan {
       throw .contradiction(
         "it needs \(need) MB of working memory, more than the \(limit) MB allowed")
     }
-    memory = .allocateInLargePages(arena.bytes)
+    if let spare, spare.bytes >= arena.bytes {
+      memory = spare
+    } else {
+      memory = WorkingMemory(bytes: arena.bytes)
+    }
     (self.shaped, self.kernels) = (shaped, kernels)
     for (number, stage) in staging.stages.enumerated() {
       switch stage {
@@ -50,8 +56,6 @@ final class Plan {
     for name in names { inputs[name] = binding(name, shaped.facts[name]) }
     for name in wanted { outputs[name] = binding(name, shaped.facts[name]) }
   }
-
-  deinit { memory.deallocate() }
 
   /// Runs every step; inputs are read from ``inputs``, results are left in ``outputs``.
   func run() {
@@ -78,11 +82,11 @@ final class Plan {
     guard let fact else { return nil }
     if let constant = fact.constant { return Binding(fact: fact, address: constant.address) }
     guard let lease = layout.places[name] else { return nil }
-    return Binding(fact: fact, address: memory + arena.leases[lease].offset)
+    return Binding(fact: fact, address: memory.address + arena.leases[lease].offset)
   }
 
   private func scratch(at stage: Int, thread: Int = 0) -> UnsafeMutableRawPointer {
-    memory + (layout.scratch[stage].map { arena.leases[$0].offset } ?? 0)
+    memory.address + (layout.scratch[stage].map { arena.leases[$0].offset } ?? 0)
       + thread * (layout.scratchShares[stage] ?? 0)
   }
 

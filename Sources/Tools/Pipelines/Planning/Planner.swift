@@ -51,6 +51,8 @@ struct Planner {
       chips: resolved.chips,
       side: resolved.specification.queue.shard
         ?? ShardLayout.suggestedSide(for: resolved.chips, covering: place.window))
+    let work = Self.work(
+      layout, scenes: scenes, place: place, isTrimmed: network.takesTrimmedPictures)
     plan = RunPlan(
       name: specification.name, scenes: scenes,
       sources: try scenes.scenes.map { try $0.files.map(SourceStamp.init) },
@@ -62,7 +64,7 @@ struct Planner {
       drawsPreview: resolved.specification.mosaic.preview,
       rasters: Self.rasters(resolved), footprints: Self.footprints(resolved),
       pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
-      chipCount: Self.chipCount(layout, scenes: scenes, place: place), numbers: network.profile)
+      chipCount: work.chips, shownPixels: work.pixels, numbers: network.profile)
     self.warnings = warnings
   }
 
@@ -193,17 +195,26 @@ struct Planner {
       formats: settings.write.map(\.rawValue))
   }
 
-  /// Chips whose core meets a scene and the region.
-  private static func chipCount(_ layout: ShardLayout, scenes: SceneSet, place: Place) -> Int {
-    layout.shards(meeting: place.window).reduce(0) { count, shard in
+  /// Chips whose core meets a scene and the region, and the pixels that the network is shown of them.
+  private static func work(
+    _ layout: ShardLayout, scenes: SceneSet, place: Place, isTrimmed: Bool
+  ) -> (chips: Int, pixels: Int) {
+    var work = (chips: 0, pixels: 0)
+    for shard in layout.shards(meeting: place.window) {
       let window = layout.window(of: shard).intersection(place.window)
-      guard scenes.scenes.contains(where: { $0.window.intersects(window) }) else { return count }
-      return count
-        + layout.chips(of: shard).count { chip in
-          let core = layout.chips.core(of: chip).intersection(window)
-          return !core.isEmpty && scenes.scenes.contains { $0.window.intersects(core) }
-            && !place.misses(core)
+      let near = scenes.scenes.lazy.map(\.window).filter { $0.intersects(window) }
+      guard !near.isEmpty else { continue }
+      for chip in layout.chips(of: shard) {
+        let core = layout.chips.core(of: chip)
+        let box = near.reduce(PixelWindow(x: 0, y: 0, width: 0, height: 0)) {
+          $0.union($1.intersection(core))
         }
+        guard box.intersects(window), !place.misses(core.intersection(window)) else { continue }
+        let part = isTrimmed ? ChipLayout.trimmed(core, to: box) : core
+        work.chips += 1
+        work.pixels += part.outset(by: layout.chips.halo).area
+      }
     }
+    return work
   }
 }

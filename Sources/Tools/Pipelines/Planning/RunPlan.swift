@@ -106,6 +106,8 @@ public struct RunPlan: Sendable, Codable {
   public var pixelArea: Double
   /// Chips that meet scenes and region; what is looked at.
   public var chipCount: Int
+  /// Pixels of these that the network is shown, halos included; no more where scenes lack some.
+  public var shownPixels: Int
   /// What decides the last bits.
   public var numbers: NumericProfile
   /// How often the run was revised; the queue's rows are of the same revision.

@@ -88,7 +88,8 @@ final class RecordingNetwork: Network {
 
   var input: TensorDescription { network.input }
   var output: TensorDescription { network.output }
-  var receptiveRadius: Int? { network.receptiveRadius }
+  /// Not told, so that chips are shown whole: what is compared has one shape.
+  var receptiveRadius: Int? { nil }
   var sizeMultiple: Int { network.sizeMultiple }
 
   func outputShape(for input: Shape) throws(NetworkError) -> Shape {

@@ -24,6 +24,8 @@ public struct PlanSummary: Codable, Sendable {
   public var halo: Int
   /// Chips that meet scenes and region.
   public var chips: Int
+  /// Pixels of these that the network is shown, halos included.
+  public var shownPixels: Int
   /// Shards with at least one scene in them.
   public var shards: Int
   /// The side of a shard, in pixels.
@@ -54,7 +56,7 @@ public struct PlanSummary: Codable, Sendable {
     crs = plan.grid.crs.description
     (width, height) = (plan.window.width, plan.window.height)
     (chip, halo) = (plan.shards.chips.chip, plan.shards.chips.halo)
-    chips = plan.chipCount
+    (chips, shownPixels) = (plan.chipCount, plan.shownPixels)
     shards = (0..<plan.span.count).count { plan.hasScene(in: $0) }
     shardSide = plan.shards.side
     receptiveRadius = planner.network.receptiveRadius
@@ -74,10 +76,13 @@ public struct PlanSummary: Codable, Sendable {
       "sees \(radius) px to each side, halo \(halo) px"
         + (radius > halo ? ": seams may differ slightly" : ": no seams")
     }
-    let work = Double(operationsPerChip) / 1e9 * Double(chips) / 1000
+    // At the edges of scenes chips are trimmed: work goes by what the network is shown.
+    let wholeChips = Double(shownPixels) / Double(chip * chip)
+    let work = Double(operationsPerChip) / 1e9 * wholeChips / 1000
     var lines = [
       "\(name): \(scenes) scene\(scenes == 1 ? "" : "s"), \(width)×\(height) px in \(crs)",
-      "  chips      \(chips) of \(chip) px (halo \(halo), core \(chip - 2 * halo))",
+      "  chips      \(chips) of \(chip) px (halo \(halo), core \(chip - 2 * halo))"
+        + String(format: ", %.3g Mpx for the network", Double(shownPixels) / 1e6),
       "  shards     \(shards) of \(shardSide) px",
       "  model      " + (sees ?? "sees without a known bound, halo \(halo) px"),
       "  work       "
@@ -85,7 +90,7 @@ public struct PlanSummary: Codable, Sendable {
           format: "%.1f GFLOP a chip, %.2f TFLOP in all", Double(operationsPerChip) / 1e9, work),
       "  time       "
         + String(format: "about %.2g s a chip on one core, ", secondsPerChip)
-        + Self.words(seconds: secondsPerChip * Double(chips)) + " of one core in all",
+        + Self.words(seconds: secondsPerChip * wholeChips) + " of one core in all",
       "  layers     \(layers.joined(separator: ", "))",
       "  disk       about \(diskNeed / 1_000_000) MB while it runs, at most \(diskBytes / 1_000_000)",
     ]

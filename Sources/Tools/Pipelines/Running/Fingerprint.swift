@@ -40,7 +40,7 @@ struct Fingerprint: Hashable, Sendable, Codable {
     }
     grid = [
       "grid": try Self.json(plan.grid),
-      "chip": "\(plan.shards.chips.chip) px, halo \(plan.shards.chips.halo) px",
+      "chip": "\(plan.shards.chips.chip) px, halo \(plan.shards.chips.halo) px, trimmed",
     ]
     model = [
       "model": plan.model.hash,
