@@ -15,7 +15,7 @@ public struct NumericProfile: Hashable, Sendable, Codable {
   /// The profile of the built-in engine on this machine.
   public static var builtin: NumericProfile {
     NumericProfile(
-      engine: "builtin 3", blas: String(cString: openblas_get_config()),
+      engine: "builtin 4", blas: String(cString: openblas_get_config()),
       blasCore: String(cString: openblas_get_corename()),
       instructionSet: InstructionSet.widest.rawValue)
   }

@@ -27,6 +27,30 @@ MW_INLINE void MW_NAME(winograd_in)(const mw_16 *d, mw_16 *v) {
   v[5] = MW_FMA16(-2.5f, d[3], d[1] + d[5]);
 }
 
+// Bᵀ U d: what `winograd_in` makes of six pixels of a doubled picture, from the four that these are
+// made of. Linear: pixels 2k and 2k + 1 are three quarters of pixel k and one of a neighbour; else both
+// are pixel k. Pixels beyond the doubled picture are zero: of the first tile the first of the six, of
+// the last the last; `first` and `last` are 1 in lanes of such tiles, else 0.
+MW_INLINE void MW_NAME(winograd_in_doubled)(const mw_16 *d, int linear, const mw_16 *first,
+                                            const mw_16 *last, mw_16 *v) {
+  if (!linear) {
+    const mw_16 e = MW_FMA16(-2.0f, d[1], d[2]), f = MW_FMA16(-0.5f, d[1], d[2]);
+    v[0] = MW_FMA16(-2.5f, d[1], d[0] + d[2]);
+    v[1] = e * (1.0f + MW_ROOT_HALF);
+    v[2] = e * (1.0f - MW_ROOT_HALF);
+    v[3] = f * (1.0f + MW_ROOT_TWO);
+    v[4] = f * (1.0f - MW_ROOT_TWO);
+    v[5] = MW_FMA16(-2.5f, d[2], d[1] + d[3]);
+    return;
+  }
+  const mw_16 ab = MW_FMA16(3.0f, d[0], d[1]), ba = MW_FMA16(3.0f, d[1], d[0]);
+  const mw_16 bc = MW_FMA16(3.0f, d[1], d[2]), cb = MW_FMA16(3.0f, d[2], d[1]);
+  const mw_16 cd = MW_FMA16(3.0f, d[2], d[3]), dc = MW_FMA16(3.0f, d[3], d[2]);
+  const mw_16 six[6] = {(ab - *first * ab) * 0.25f, ba * 0.25f, bc * 0.25f,
+                        cb * 0.25f,                cd * 0.25f, (dc - *last * dc) * 0.25f};
+  MW_NAME(winograd_in)(six, v);
+}
+
 // Aᵀ m.
 MW_INLINE void MW_NAME(winograd_out)(const mw_16 *m, mw_16 *y) {
   const mw_16 a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
@@ -91,6 +115,76 @@ MW_INLINE void MW_NAME(run_across)(const float *x, const int is_padded, int64_t 
     }
 }
 
+// The same of a picture that is doubled while it is read, whose four `rows` are given at the run's
+// first column. Columns beyond the picture are those at its edge where the doubling is linear, and
+// zero where it is not. `first` and `last` tell of the rows what `winograd_in_doubled` asks.
+MW_INLINE void MW_NAME(doubled_down)(const float *const *rows, const int linear, int first, int last,
+                                     int left, int64_t valid, int64_t wanted, float *y) {
+  const mw_16 top = (mw_16)((float)first), bottom = (mw_16)((float)last);
+  mw_16 d[4], v[6];
+  y += MW_RIM;
+  for (int64_t x = 0; x < wanted; x += 16) {
+    if (x + 16 <= valid)
+      MW_UNROLL for (int i = 0; i < 4; i++) d[i] = MW_LOAD(rows[i] + x);
+    else
+      for (int i = 0; i < 4; i++) {
+        d[i] = (mw_16)(linear ? rows[i][valid - 1] : 0.0f);
+        if (x < valid) __builtin_memcpy(&d[i], rows[i] + x, (size_t)(valid - x) * 4);
+      }
+    MW_NAME(winograd_in_doubled)(d, linear, &top, &bottom, v);
+    MW_UNROLL for (int i = 0; i < 6; i++) MW_STORE(y + i * MW_SPAN + x, v[i]);
+  }
+  const int64_t before = left ? -1 : 0;
+  MW_UNROLL for (int i = 0; i < 4; i++)
+    d[i] = (mw_16)(left || linear ? rows[i][before] : 0.0f);
+  MW_NAME(winograd_in_doubled)(d, linear, &top, &bottom, v);
+  MW_UNROLL for (int i = 0; i < 6; i++) y[i * MW_SPAN - 1] = v[i][0];
+}
+
+// Transforms what `doubled_down` made across; `left` and `right` say whether the run begins and ends
+// at the picture's edges.
+MW_INLINE void MW_NAME(doubled_across)(const float *x, const int linear, int left, int right,
+                                       int64_t count, float *planes, int64_t plane) {
+  mw_16 d[4], v[6];
+  for (int64_t tile = 0; tile < count; tile += 16) {
+    mw_16 first = (mw_16)(0.0f), last = (mw_16)(0.0f);
+    if (left && tile == 0) first[0] = 1.0f;
+    if (right && count - tile <= 16) last[count - tile - 1] = 1.0f;
+    for (int i = 0; i < 6; i++) {
+      const float *row = x + i * MW_SPAN + MW_RIM + tile * 2;
+      const mw_16 a = MW_LOAD(row), b = MW_LOAD(row + 16);
+      d[1] = MW_EVEN(a, b);
+      d[2] = MW_ODD(a, b);
+      d[0] = MW_BEHIND(MW_LOAD(row - 16), d[2]);
+      d[3] = MW_NEXT(d[1], MW_LOAD(row + 32));
+      MW_NAME(winograd_in_doubled)(d, linear, &first, &last, v);
+      MW_UNROLL for (int j = 0; j < 6; j++) MW_STORE(planes + (i * 6 + j) * plane + tile, v[j]);
+    }
+  }
+}
+
+// `run_in` of a picture that is doubled while it is read, with rows 0 to 3; at the picture's edges
+// those beyond are null, or where the doubling is linear the nearest.
+static __attribute__((noinline)) void MW_NAME(doubled_in)(const mw_window *w, const MW_NAME(run) * run, int linear,
+                                   const float *const *rows, float *buffer, float *planes,
+                                   int64_t plane) {
+  static const float zeros[MW_SPAN];
+  const int64_t column = run->column * 2, width = w->width / 2;
+  const int left = column == 0, right = column + run->count * 2 >= width;
+  const float *starts[4];
+  for (int i = 0; i < 4; i++) starts[i] = rows[i] ? rows[i] + column : zeros + MW_RIM;
+  const int top = run->row == 0, bottom = run->row * 4 + 4 >= w->height;
+  const int64_t valid = width - column, wanted = run->count * 2 + 1;
+  planes += run->lane;
+  if (linear) {
+    MW_NAME(doubled_down)(starts, 1, top, bottom, !left, valid, wanted, buffer);
+    MW_NAME(doubled_across)(buffer, 1, left, right, run->count, planes, plane);
+  } else {
+    MW_NAME(doubled_down)(starts, 0, top, bottom, !left, valid, wanted, buffer);
+    MW_NAME(doubled_across)(buffer, 0, left, right, run->count, planes, plane);
+  }
+}
+
 // Transforms the tiles of a run in one channel whose rows 0 to 5 are given, null where they lie
 // beyond the plane; `buffer` holds six rows of MW_SPAN floats.
 MW_INLINE void MW_NAME(run_in)(const mw_window *w, const MW_NAME(run) * run,
@@ -129,17 +223,23 @@ static void MW_NAME(block_in)(const mw_convolution *c, const mw_operands *o, int
     const int64_t begin = from > first ? from - first : 0;
     const int64_t end = to - first < x->channels ? to - first : x->channels;
     if (begin >= end) continue;
+    // Of a picture that is doubled four rows make six, and a row beyond is the nearest or nothing.
+    const int64_t height = x->doubles ? w->height / 2 : w->height;
     for (int r = 0; r < number; r++)
-      for (int i = 0; i < 6; i++) {
-        const int64_t y = runs[r].row * 4 - w->pad_top + i;
-        offsets[r][i] = y >= 0 && y < w->height ? y % x->rows * x->pitch : -1;
+      for (int i = 0; i < (x->doubles ? 4 : 6); i++) {
+        int64_t y = x->doubles ? runs[r].row * 2 - 1 + i : runs[r].row * 4 - w->pad_top + i;
+        if (x->doubles == 1) y = y < 0 ? 0 : y < height ? y : height - 1;
+        offsets[r][i] = y >= 0 && y < height ? y % x->rows * x->pitch : -1;
       }
     for (int64_t k = begin; k < end; k++, planes += lanes)
       for (int r = 0; r < number; r++) {
         const float *rows[6];
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < (x->doubles ? 4 : 6); i++)
           rows[i] = offsets[r][i] >= 0 ? x->x + k * x->stride + offsets[r][i] : 0;
-        MW_NAME(run_in)(w, &runs[r], rows, buffer, planes, plane);
+        if (x->doubles)
+          MW_NAME(doubled_in)(w, &runs[r], x->doubles == 1, rows, buffer, planes, plane);
+        else
+          MW_NAME(run_in)(w, &runs[r], rows, buffer, planes, plane);
       }
   }
 }

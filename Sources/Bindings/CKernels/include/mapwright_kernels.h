@@ -91,6 +91,8 @@ typedef struct {
 typedef struct {
   float *x;
   int64_t channels, stride, pitch, rows;
+  // What is read is this picture twice as large in both axes, as mw_taps.doubles says; 0: as it is.
+  int32_t doubles;
 } mw_planes;
 
 /// A convolution with what follows it: y = f(x * w + bias + residual).
@@ -190,7 +192,8 @@ typedef struct {
                       int64_t channels, float *y);
 
   /// A band of a convolution of 3 × 3 px, stride 1, pads of 0 or 1, in tiles of 4 × 4 output pixels
-  /// (Winograd's F(4 × 4, 3 × 3)); the band begins at multiples of 4. Weights are transformed:
+  /// (Winograd's F(4 × 4, 3 × 3)); the band begins at multiples of 4. Pictures may be doubled while
+  /// they are read where all pads are 1 and the result is whole tiles. Weights are transformed:
   /// [36][ceil(filters / 8)][channels][8]. Scratch: 36 planes of depth × lanes + 16 floats,
   /// then 36 of 8 ceil(filters / 8) × lanes + 16.
   void (*tiles_f32)(const mw_convolution *c, const mw_operands *o, const mw_band *band);

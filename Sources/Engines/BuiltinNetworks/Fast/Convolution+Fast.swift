@@ -104,6 +104,9 @@ extension Convolution: BandedOperator {
     switch way(window, weights) {
     case .tiles:
       let blocking = Winograd.Blocking(weights: w, tiles: output.shape.tiles)
+      pictures[0].mayBeDoubled = [window.y, window.x].allSatisfy {
+        $0.before == 1 && $0.after == 1 && $0.output % 4 == 0
+      }
       return Banding(
         pictures: pictures, step: 4, weightBytes: 36 * channels * filters * 4
       ) { _ in blocking.scratchBytes(filters: filters) }

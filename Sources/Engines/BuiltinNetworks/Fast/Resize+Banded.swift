@@ -57,7 +57,30 @@ private final class Taps {
     }
   }
 
-  private lazy var kind = doubles
+  private(set) lazy var kind = doubles
+
+  /// Whether, and how, the axis is merely doubled, its ends too: beyond them the entry at the end
+  /// stands where the doubling is linear.
+  var doubling: Doubling.Kind? {
+    guard let kind = Doubling.Kind(rawValue: kind) else { return nil }
+    let last = 2 * length - 1
+    guard kind == .linear else { return kind }
+    let ends = [0: (0, 0), 1: (0, 0.25), last - 1: (length - 2, 0.75), last: (length - 1, 0)]
+    return ends.allSatisfy { place, end in
+      Int(first[place]) == end.0 && Double(secondWeights[place]) == end.1
+    } ? kind : nil
+  }
+}
+
+/// A picture twice as large in both axes, which a reader may make for itself of the picture.
+struct Doubling {
+  /// How, as the kernels have it.
+  enum Kind: Int32 { case linear = 1, nearest = 2 }
+
+  var kind: Kind
+  /// Which rows and columns of the picture those of the doubled one are made of.
+  var rows: AxisReach
+  var columns: AxisReach
 }
 
 extension Resize: BandedOperator {
@@ -70,6 +93,16 @@ extension Resize: BandedOperator {
       axes.first { $0.axis == axis }.map { Taps(self, $0, length: x[axis]) }
     }
     return (taps(2), taps(3))
+  }
+
+  /// The doubling that this is; nil where it is another resizing.
+  func doubling(_ inputs: Inputs<Fact>) -> Doubling? {
+    guard let taps = taps(inputs), let rows = taps.rows, let columns = taps.columns,
+      let kind = rows.doubling, columns.doubling == kind
+    else { return nil }
+    return Doubling(
+      kind: kind, rows: .taps(first: rows.first, second: rows.second),
+      columns: .taps(first: columns.first, second: columns.second))
   }
 
   func banding(_ inputs: Inputs<Fact>, _ output: Fact) -> Banding? {

@@ -11,6 +11,8 @@ struct Banding: Sendable {
     var columns: AxisReach
     /// Whether it may stand in several places of memory, channels after channels.
     var mayBeScattered = false
+    /// Whether it may stand in memory half as large, and be doubled while it is read.
+    var mayBeDoubled = false
   }
 
   var pictures: [Picture]
@@ -115,7 +117,7 @@ extension mw_planes {
     let size = shape.rows * shape.columns
     self.init(
       x: address + picture * shape[1] * size, channels: Int64(shape[1]), stride: Int64(size),
-      pitch: Int64(shape.columns), rows: Int64(max(shape.rows, 1)))
+      pitch: Int64(shape.columns), rows: Int64(max(shape.rows, 1)), doubles: 0)
   }
 }
 

@@ -118,8 +118,8 @@ final class Plan {
       var sources: [Int: PlaneList] = [:]
       for picture in staging.bandings[index]?.pictures ?? [] {
         guard instruction.inputs[picture.position] != nil else { continue }
-        let names = staging.parts(of: instruction.node.inputs[picture.position])
-        sources[picture.position] = PlaneList(names.compactMap { planes($0, shaped.facts[$0]) })
+        let parts = staging.parts(of: instruction.node.inputs[picture.position])
+        sources[picture.position] = PlaneList(parts.compactMap { planes($0) })
       }
       let (name, output) = (instruction.node.outputs[0], instruction.outputs[0])
       let link = stepCount - first
@@ -160,12 +160,19 @@ final class Plan {
         effort: instruction.node.operation.effort(instruction.inputs, instruction.outputs)))
   }
 
+  /// Where a reader finds a part of what it reads.
+  private func planes(_ part: Staging.Part) -> mw_planes? {
+    var planes = planes(part.name, shaped.facts[part.name])
+    planes?.doubles = part.doubling?.kind.rawValue ?? 0
+    return planes
+  }
+
   private func planes(_ name: String, _ fact: Fact?) -> mw_planes? {
     guard let fact, let form = layout.planes[name], let binding = binding(name, fact) else {
       return nil
     }
     return mw_planes(
       x: binding.floats, channels: Int64(fact.shape[1]), stride: Int64(form.stride),
-      pitch: Int64(form.pitch), rows: Int64(form.rows))
+      pitch: Int64(form.pitch), rows: Int64(form.rows), doubles: 0)
   }
 }

@@ -52,7 +52,9 @@ struct PlanLayout {
     for (number, stage) in staging.stages.enumerated() {
       for index in stage.instructions {
         let node = shaped.instructions[index].node
-        for name in node.inputs.flatMap({ staging.parts(of: $0) }) { lastUses[name] = number }
+        for name in node.inputs.flatMap({ staging.parts(of: $0).map(\.name) }) {
+          lastUses[name] = number
+        }
         if case .whole = stage { dense.formUnion(node.inputs + node.outputs) }
       }
     }

@@ -21,8 +21,34 @@ struct Staging {
   /// The instructions that can run band by band.
   private(set) var bandings: [Int: Banding] = [:]
   /// Concatenations of channels that nobody computes: their readers read the parts.
-  private(set) var scattered: [String: [String]] = [:]
+  private var scattered: [String: [String]] = [:]
+  /// Doubled pictures that nobody computes: their readers double what they read.
+  private var doubled: [String: Part] = [:]
+  private var readers: [String: [Reader]] = [:]
   private(set) var stages: [PlanStage] = []
+
+  /// A value in memory that a reader reads, and perhaps doubles while it does.
+  struct Part {
+    var name: String
+    var doubling: Doubling?
+
+    /// The rows of it that an output's rows depend on.
+    func rows(of picture: Banding.Picture) -> AxisReach {
+      doubling.map { .chain(picture.rows, $0.rows) } ?? picture.rows
+    }
+
+    /// The columns of it that an output's columns depend on.
+    func columns(of picture: Banding.Picture) -> AxisReach {
+      doubling.map { .chain(picture.columns, $0.columns) } ?? picture.columns
+    }
+  }
+
+  /// Who reads a value, and in what form it may be.
+  private struct Reader {
+    var output: String
+    var mayBeScattered: Bool
+    var mayBeDoubled: Bool
+  }
 
   init(_ shaped: Shaped, outputs: [String], cacheBytes: Int) {
     self.shaped = shaped
@@ -30,8 +56,17 @@ struct Staging {
     wanted = Set(outputs)
     for (index, instruction) in shaped.instructions.enumerated() {
       bandings[index] = Self.banding(instruction)
+      for (position, name) in instruction.node.inputs.enumerated() {
+        let picture = bandings[index]?.pictures.first { $0.position == position }
+        readers[name, default: []].append(
+          Reader(
+            output: instruction.node.outputs.first ?? "",
+            mayBeScattered: picture?.mayBeScattered ?? false,
+            mayBeDoubled: picture?.mayBeDoubled ?? false))
+      }
     }
     findScattered()
+    findDoubled()
     cut()
   }
 
@@ -54,12 +89,6 @@ struct Staging {
 
   /// A concatenation along the channels need not be computed where every reader can take its parts.
   private mutating func findScattered() {
-    var readers: [String: [(Int, Int)]] = [:]
-    for (index, instruction) in shaped.instructions.enumerated() {
-      for (position, name) in instruction.node.inputs.enumerated() {
-        readers[name, default: []].append((index, position))
-      }
-    }
     for instruction in shaped.instructions {
       guard let concatenation = instruction.node.operation as? Concatenation,
         let output = instruction.outputs.first, output.type == .float32, output.shape.rank == 4,
@@ -67,25 +96,52 @@ struct Staging {
         instruction.inputs.all.allSatisfy({ $0 != nil && $0?.constant == nil })
       else { continue }
       let name = instruction.node.outputs[0]
-      let isReadInParts = (readers[name] ?? []).allSatisfy { index, position in
-        bandings[index]?.pictures.first { $0.position == position }?.mayBeScattered ?? false
-      }
-      if isReadInParts, !wanted.contains(name) {
+      if !wanted.contains(name), readers[name, default: []].allSatisfy({ $0.mayBeScattered }) {
         scattered[name] = instruction.node.inputs
       }
     }
   }
 
-  /// The values that a name stands for: itself, or the parts of a concatenation.
-  func parts(of name: String) -> [String] {
-    guard let parts = scattered[name] else { return [name] }
+  /// A doubling need not be computed where every reader can double what it reads.
+  private mutating func findDoubled() {
+    for instruction in shaped.instructions {
+      guard let resize = instruction.node.operation as? Resize,
+        let output = instruction.outputs.first, output.type == .float32, output.shape.rank == 4,
+        output.shape[0] == 1, let input = instruction.inputs[0], input.constant == nil,
+        let doubling = resize.doubling(instruction.inputs)
+      else { continue }
+      let name = instruction.node.outputs[0]
+      if isReadDoubled(name) {
+        doubled[name] = Part(name: instruction.node.inputs[0], doubling: doubling)
+      }
+    }
+  }
+
+  private func isReadDoubled(_ name: String) -> Bool {
+    !wanted.contains(name)
+      && readers[name, default: []].allSatisfy { reader in
+        reader.mayBeDoubled || scattered[reader.output] != nil && isReadDoubled(reader.output)
+      }
+  }
+
+  /// The values that a name stands for: itself, the parts of a concatenation, what is doubled.
+  func parts(of name: String) -> [Part] {
+    if let part = doubled[name] {
+      return parts(of: part.name).map { Part(name: $0.name, doubling: part.doubling) }
+    }
+    guard let parts = scattered[name] else { return [Part(name: name, doubling: nil)] }
     return parts.flatMap { self.parts(of: $0) }
+  }
+
+  /// Whether nobody computes the output of an instruction.
+  private func isElided(_ instruction: Shaped.Instruction) -> Bool {
+    instruction.node.outputs.first.map { scattered[$0] != nil || doubled[$0] != nil } ?? false
   }
 
   private mutating func cut() {
     var chain: [Int] = []
     for (index, instruction) in shaped.instructions.enumerated() {
-      if scattered[instruction.node.outputs.first ?? ""] != nil { continue }
+      if isElided(instruction) { continue }
       guard bandings[index] != nil else {
         close(chain)
         chain = []
@@ -131,7 +187,7 @@ struct Staging {
       guard isConnected, rest.count == 1 || schedule(Array(rest)) != nil else { continue }
       let made = chain[..<place].map { shaped.instructions[$0] }
       let read = Set(
-        rest.flatMap { shaped.instructions[$0].node.inputs.flatMap { parts(of: $0) } })
+        rest.flatMap { shaped.instructions[$0].node.inputs.flatMap { parts(of: $0).map(\.name) } })
       let bytes = made.filter { read.contains($0.node.outputs[0]) }
         .reduce(0) { $0 + $1.outputs[0].bytes }
       if bytes < best.bytes { best = (place, bytes) }
@@ -163,8 +219,11 @@ struct Staging {
     let sources = (bandings[index]?.pictures ?? []).flatMap { picture in
       instruction.inputs[picture.position] == nil
         ? []
-        : parts(of: instruction.node.inputs[picture.position]).compactMap { makers[$0] }.map {
-          BandSchedule.Link.Source(link: $0, rows: picture.rows, columns: picture.columns)
+        : parts(of: instruction.node.inputs[picture.position]).compactMap { part in
+          makers[part.name].map {
+            BandSchedule.Link.Source(
+              link: $0, rows: part.rows(of: picture), columns: part.columns(of: picture))
+          }
         }
     }
     return BandSchedule.Link(
@@ -175,8 +234,8 @@ struct Staging {
   private func isReadOutside(_ name: String, of chain: Set<Int>) -> Bool {
     if wanted.contains(name) { return true }
     return shaped.instructions.enumerated().contains { index, instruction in
-      !chain.contains(index) && scattered[instruction.node.outputs.first ?? ""] == nil
-        && instruction.node.inputs.contains { parts(of: $0).contains(name) }
+      !chain.contains(index) && !isElided(instruction)
+        && instruction.node.inputs.contains { parts(of: $0).contains { $0.name == name } }
     }
   }
 
