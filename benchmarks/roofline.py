@@ -129,7 +129,7 @@ def main():
             told = subprocess.check_output(
                 [options.bench, "plan", path, "--shape", f"1,3,{options.side},{options.side}",
                  "--rounds", str(options.rounds)], text=True)
-            steps, name = json.loads(told), pathlib.Path(path).stem
+            steps, name = json.loads(told)["steps"], pathlib.Path(path).stem
             (HERE / f"roofline-{name}.svg").write_text(draw(name, steps, peak, options.side))
             total, gflop = sum(s["cpu_s"] for s in steps), sum(s["flop"] for s in steps) / 1e9
             print(f"{name:20} {total * 1e3:7.1f} ms {gflop / total:6.0f} GFLOP/s "

@@ -155,7 +155,17 @@ struct Bench {
       for: try shape(), rounds: Int(options["--rounds"] ?? "5") ?? 5, clock: cpuSeconds)
     let model = CostModel(
       gflops: MachinePeak.currentGflops(try instructionSet(), clock: cpuSeconds))
-    print(try json(report.steps.map { PlanLine($0, reckoned: model.seconds(of: $0)) }))
+    print(
+      try json(
+        PlanLines(
+          call_s: report.callSeconds,
+          steps: report.steps.map { PlanLine($0, reckoned: model.seconds(of: $0)) })))
+  }
+
+  /// A plan, as scripts read it.
+  private struct PlanLines: Encodable {
+    var call_s: Double?
+    var steps: [PlanLine]
   }
 
   /// A step of a plan, as scripts read it.

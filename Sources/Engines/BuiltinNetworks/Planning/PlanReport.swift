@@ -30,6 +30,9 @@ public struct PlanReport: Sendable {
   public var steps: [Step]
   /// The working memory, in bytes.
   public var workingBytes: Int
+  /// Seconds of a whole call: the steps, and copying the picture in and the map out; nil where it was
+  /// not measured.
+  public var callSeconds: Double?
 }
 
 extension BuiltinNetwork {
@@ -37,36 +40,50 @@ extension BuiltinNetwork {
   ///
   /// - Parameters:
   ///   - shape: The input's shape `[N, C, H, W]`.
-  ///   - rounds: How often every step is run to be timed, on zeros; 0 leaves times out.
+  ///   - rounds: How often a whole call, and then every step, is run on zeros to be timed: times are
+  ///     medians; 0 leaves them out.
   ///   - clock: Seconds of processor time.
   /// - Throws: ``NetworkError/cannotTake(shape:reason:)`` for a shape that does not fit.
   public func planReport(
     for shape: Shape, rounds: Int = 0, clock: () -> Double = { 0 }
   ) throws(NetworkError) -> PlanReport {
     let plan = try plan(for: shape)
-    var steps = plan.description
-    if rounds > 0 {
-      let seconds = plan.timed(rounds: rounds, clock: clock)
-      for index in steps.indices { steps[index].seconds = seconds[index] }
+    var report = PlanReport(steps: plan.description, workingBytes: plan.bytes)
+    guard rounds > 0 else { return report }
+    let input = [Float](repeating: 0, count: shape.count)
+    var output = [Float](repeating: 0, count: try outputShape(for: shape).count)
+    var calls: [Double] = []
+    var steps: [[Double]] = []
+    for round in 0...rounds {
+      let start = clock()
+      var span = output.mutableSpan
+      try run(input.span, shape: shape, into: &span)
+      let seconds = clock() - start
+      // The first finds nothing in the caches.
+      if round == 0 { continue }
+      calls.append(seconds)
+      steps.append(plan.stepSeconds(clock))
     }
-    return PlanReport(steps: steps, workingBytes: plan.bytes)
+    report.callSeconds = calls.sorted()[rounds / 2]
+    for index in report.steps.indices {
+      report.steps[index].seconds = steps.map { $0[index] }.sorted()[rounds / 2]
+    }
+    return report
   }
 }
 
 extension Plan {
-  /// Processor seconds of each step in one run: the least of several.
-  func timed(rounds: Int, clock: () -> Double) -> [Double] {
-    var best = [Double](repeating: .infinity, count: stepCount)
-    run()
-    for _ in 0..<rounds {
-      var sums = [Double](repeating: 0, count: stepCount)
-      eachTask { step, task in
-        let start = clock()
-        task()
-        sums[step] += clock() - start
-      }
-      for step in sums.indices { best[step] = min(best[step], sums[step]) }
+  /// Seconds of each step in one run, without those that looking at the clock takes.
+  fileprivate func stepSeconds(_ clock: () -> Double) -> [Double] {
+    let start = clock()
+    for _ in 0..<1000 { _ = clock() }
+    let look = (clock() - start) / 1001
+    var sums = [Double](repeating: 0, count: stepCount)
+    eachTask { step, task in
+      let start = clock()
+      task()
+      sums[step] += clock() - start - look
     }
-    return best
+    return sums
   }
 }
