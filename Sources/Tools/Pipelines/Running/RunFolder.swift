@@ -54,6 +54,8 @@ public struct RunFolder: Hashable, Sendable {
   public static let staging = "2-queueing/staging"
   /// Where shards' parts lie, relative to the folder.
   public static let parts = "3-inference"
+  /// Where OpenVINO keeps compiled models while the run goes on, relative to the folder.
+  static let modelCache = "3-inference/openvino"
   /// Where the map lies, relative to the folder.
   public static let mosaics = "4-mosaicking"
   /// Where the outlines lie, relative to the folder.
