@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build test test-full test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats bench-openvino chaos chaos-quick chaos-build clean
+.PHONY: help setup judges openvino build test test-full test-openvino test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats bench-openvino chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -33,6 +33,10 @@ openvino: ## Install OpenVINO's runtime into .build, for models that the built-i
 test-full: judges ## Run every test, with the judges that make test does without
 	MAPWRIGHT_ONNX_NODE_TESTS="$$($(PYTHON) -c 'import onnx, pathlib; print(pathlib.Path(onnx.__file__).parent / "backend/test/data/node")')" \
 	  $(MAKE) test
+
+test-openvino: setup openvino ## Run the tests that OpenVINO has to do with, with OpenVINO
+	$(SWIFT) test $(STRICT) --disable-xctest \
+	  --filter 'OpenVINO|NetworkConformanceTests|PipelinesTests|EndToEndTests'
 
 test-release: setup ## Run the engine's tests as it is shipped: allocations are counted here
 	$(SWIFT) test -c release -Xswiftc -enable-testing $(STRICT) --disable-xctest \

@@ -160,6 +160,22 @@ struct `A run with OpenVINO` {
     #expect(job.words(ended).split(separator: "\n").count == 3)
   }
 
+  @Test func `is refused with a model whose weights are larger than the memory`() throws {
+    try Data("<net/>".utf8).write(to: job.folder.url.appending(path: "m.xml"))
+    // A terabyte of nothing, which takes no space on disk.
+    FileManager.default.createFile(atPath: job.folder.path("m.bin"), contents: nil)
+    let weights = try FileHandle(forWritingTo: job.folder.url.appending(path: "m.bin"))
+    try weights.truncate(atOffset: 1 << 40)
+    try job.choose("activation: none", model: "m.xml")
+    let ended = try Command.run(job.arguments(out: "a"))
+
+    #expect(ended.code == 69)
+    #expect(
+      job.words(ended).hasPrefix(
+        "mapwright: cannot hold model '…/m.xml' in memory\n  1048576 MB of weights need twice"))
+    #expect(job.words(ended).split(separator: "\n").count == 3)
+  }
+
   @Test func `is refused in bytes where the model holds floats`() throws {
     try job.choose("engine: openvino\n  precision: int8")
     let ended = try Command.run(job.arguments(out: "a"))

@@ -31,8 +31,7 @@ struct Planner {
     var specification = try Self.specification(request)
     let base = URL(fileURLWithPath: request.pipeline).deletingLastPathComponent()
     let path = Self.absolute(specification.inference.model, from: base)
-    let hash = try Self.hash(ofModel: path)
-    let begun = Self.engine(ofRunOf: hash, in: request, specification)
+    let begun = Self.engine(ofRunOf: path, in: request, specification)
     choice = try EngineChoice.made(
       for: specification.inference, model: path, preferred: request.engine ?? begun)
     var asked = specification.inference
@@ -60,7 +59,7 @@ struct Planner {
       sources: try scenes.scenes.map { try $0.files.map(SourceStamp.init) },
       window: place.window, shards: layout,
       nodata: resolved.specification.scenes.nodata, region: place.region,
-      model: Self.model(path, hash: hash, resolved),
+      model: try Self.model(path, resolved),
       batch: max(specification.inference.batch, choice.openVINO?.streams ?? 1),
       usesZstandard: resolved.specification.mosaic.compression == .zstd,
       keepsParts: resolved.specification.mosaic.keepParts,
@@ -161,10 +160,6 @@ struct Planner {
 
   /// The hash of a model's file; of an IR's description and of its weights beside it.
   private static func hash(ofModel path: String) throws -> String {
-    if let reason = SystemFault.refusal(toRead: path) {
-      throw InputError.cannotRead(path: path, reason: reason)
-    }
-    guard FileManager.default.fileExists(atPath: path) else { return "" }
     let hash = try ContentHash(ofFile: path).description
     guard path.hasSuffix(".xml") else { return hash }
     let weights = String(path.dropLast(4)) + ".bin"
@@ -174,25 +169,26 @@ struct Planner {
 
   /// What engine runs the model in the run that lies in the folder; nil where there is none.
   private static func engine(
-    ofRunOf hash: String, in request: MapRequest, _ specification: PipelineSpecification
+    ofRunOf model: String, in request: MapRequest, _ specification: PipelineSpecification
   ) -> InferenceSettings.Engine? {
     let folder = RunFolder(URL(fileURLWithPath: request.folder ?? "runs/\(specification.name)"))
-    guard !request.beginsAnew, let earlier = try? RunPlan.read(in: folder),
+    guard specification.inference.engine == .auto, !request.beginsAnew,
+      let earlier = try? RunPlan.read(in: folder), let hash = try? hash(ofModel: model),
       earlier.model.hash == hash
     else { return nil }
     return earlier.openVINO == nil ? .builtin : .openvino
   }
 
   private static func model(
-    _ path: String, hash: String, _ resolved: ResolvedPipeline
-  ) -> RunPlan.PlannedModel {
+    _ path: String, _ resolved: ResolvedPipeline
+  ) throws -> RunPlan.PlannedModel {
     var layers = resolved.probabilities.map { ProbabilityLayer.published($0) }
     if resolved.classes.contactChannel != nil, resolved.footprintClass != nil {
       layers.append(.contact)
     }
     let scaling = resolved.scaling
     return RunPlan.PlannedModel(
-      path: path, hash: hash,
+      path: path, hash: try hash(ofModel: path),
       output: resolved.specification.inference.output,
       scaling: PixelScaling(scale: scaling.scale, mean: scaling.mean, std: scaling.std),
       activation: OutputActivation(rawValue: resolved.activation.rawValue) ?? .none,

@@ -11,7 +11,7 @@ import Glibc
 ///   report.md        what was mapped, what was not, and why
 ///   1-tiling/        plan.json: grid, scenes, chips, shards
 ///   2-queueing/      queue.sqlite and its locks, staging/, workers.log
-///   3-inference/     a part per shard, deleted once its mosaic is committed
+///   3-inference/     a part per shard, deleted once its mosaic is committed; OpenVINO's compiled models
 ///   4-mosaicking/    the map: Cloud-Optimized GeoTIFFs
 ///   5-footprints/    the outlines: GeoPackage, FlatGeobuf, GeoJSONSeq
 /// ```
