@@ -1,13 +1,14 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges build test test-full test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats chaos chaos-quick chaos-build clean
+.PHONY: help setup judges openvino build test test-full test-openvino test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats bench-openvino chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
 STRICT := --explicit-target-dependency-import-check error
 CODE := Sources Tests sample-data Package.swift
 JUDGES := .build/judges
+OPENVINO := .build/openvino
 PYTHON := $(JUDGES)/bin/python
 RUNS ?= 1000000
 
@@ -26,9 +27,16 @@ test: setup ## Run every test
 judges: ## Install what only judges our results: ONNX's node tests, others' readers of footprints
 	@.ci/setup judges $(JUDGES)
 
+openvino: ## Install OpenVINO's runtime into .build, for models that the built-in engine does not run
+	@.ci/setup openvino $(OPENVINO)
+
 test-full: judges ## Run every test, with the judges that make test does without
 	MAPWRIGHT_ONNX_NODE_TESTS="$$($(PYTHON) -c 'import onnx, pathlib; print(pathlib.Path(onnx.__file__).parent / "backend/test/data/node")')" \
 	  $(MAKE) test
+
+test-openvino: setup openvino ## Run the tests that OpenVINO has to do with, with OpenVINO
+	$(SWIFT) test $(STRICT) --disable-xctest \
+	  --filter 'OpenVINO|NetworkConformanceTests|PipelinesTests|EndToEndTests'
 
 test-release: setup ## Run the engine's tests as it is shipped: allocations are counted here
 	$(SWIFT) test -c release -Xswiftc -enable-testing $(STRICT) --disable-xctest \
@@ -76,6 +84,11 @@ bench-quantized: setup judges ## Measure networks in 8-bit integers beside OpenV
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 nncf
 	$(PYTHON) benchmarks/quantized.py .build/release/mapwright-bench
 
+bench-openvino: build judges openvino ## Measure runs with OpenVINO beside its own Python loop
+	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
+	$(PYTHON) -m pip install --quiet openvino==2026.4.1
+	$(PYTHON) benchmarks/openvino_loop.py .build/release
+
 bench-naive: setup judges ## Measure a map's arithmetic beside PyTorch as it is installed
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 nncf torch
@@ -113,4 +126,4 @@ chaos-quick: chaos-build ## The same, bounded to a few minutes
 
 clean: ## Remove what was built; runs/ is never touched
 	$(SWIFT) package clean
-	rm -rf $(JUDGES)
+	rm -rf $(JUDGES) $(OPENVINO)

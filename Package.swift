@@ -48,6 +48,8 @@ let bindings: [Target] = [
     name: "CKernels", path: "Sources/Bindings/CKernels",
     cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
   .target(name: "CPlatform", path: "Sources/Bindings/CPlatform"),
+  // Opens OpenVINO while the program runs: nothing of it is needed to build or to start.
+  .target(name: "COpenVINO", path: "Sources/Bindings/COpenVINO"),
 ]
 
 // MARK: - Floor 1 · Core: plain values, no I/O, no C, no clock
@@ -75,6 +77,7 @@ let engines: [Target] = [
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ], path: "Sources/Engines/BuiltinNetworks", exclude: ["Generated/README.md"],
     swiftSettings: house),
+  library("OpenVINONetworks", at: "Engines/OpenVINONetworks", on: ["COpenVINO", "Tensors"]),
   library(
     "ShardStores", at: "Engines/ShardStores", on: [.product(name: "GRDB", package: "GRDB.swift")]),
 ]
@@ -101,7 +104,7 @@ let tools: [Target] = [
     on: [
       "Tiling", "Queueing", "Inference", "Mosaicking", "Footprints", "Grids", "Imagery", "Tensors",
       "Polygons", "GeoFiles", "Previews", "ShardStores", "Checksums", "BuiltinNetworks",
-      "CPlatform",
+      "OpenVINONetworks", "CPlatform",
       .product(name: "Yams", package: "Yams"),
     ]),
   command(
@@ -109,7 +112,7 @@ let tools: [Target] = [
     on: ["Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
   command(
     "mapwright-chaos", on: ["Checksums", "GeoFiles", "Grids", "Queueing", "ShardStores"]),
-  command("mapwright-bench", on: ["BuiltinNetworks", "Tensors"]),
+  command("mapwright-bench", on: ["BuiltinNetworks", "OpenVINONetworks", "Tensors"]),
   command("mapwright-bench-footprints", on: ["Footprints", "GeoFiles", "Grids", "Polygons"]),
   .executableTarget(
     name: "draw-sample", dependencies: ["GeoFiles", "Grids", "Polygons"],
@@ -144,9 +147,12 @@ let testing: [Target] = [
     of: "Pipelines",
     on: [
       "BuiltinNetworks", "Checksums", "Footprints", "GeoFiles", "Grids", "Imagery", "Inference",
-      "Mosaicking", "Queueing", "ShardStores", "Tensors", "Tiling",
+      "Mosaicking", "OpenVINONetworks", "Queueing", "ShardStores", "Tensors", "Tiling",
     ]),
   .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+  .testTarget(
+    name: "OpenVINONetworksTests", dependencies: ["OpenVINONetworks", "Tensors", "TestSupport"],
+    exclude: ["Fake"], swiftSettings: house),
   tests(
     of: "BuiltinNetworks",
     on: [
@@ -156,9 +162,10 @@ let testing: [Target] = [
   .testTarget(
     name: "NetworkConformanceTests",
     dependencies: [
-      "BuiltinNetworks", "CKernels", "COpenBLAS", "Tensors", "TestSupport",
+      "BuiltinNetworks", "CKernels", "COpenBLAS", "OpenVINONetworks", "Tensors", "TestSupport",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-    ], exclude: ["judge.py", "unclaimed-node-tests.txt"], swiftSettings: house),
+    ], exclude: ["judge.py", "stored.py", "Stored", "unclaimed-node-tests.txt"],
+    swiftSettings: house),
   .testTarget(
     name: "ChaosTests", dependencies: ["mapwright-chaos"], swiftSettings: house),
   .testTarget(

@@ -66,6 +66,7 @@ import Testing
     try FileManager.default.copyItem(
       at: Repository.root.appending(path: "Tests/Models/unsupported.onnx"),
       to: job.folder.url.appending(path: "bright.onnx"))
+    try replace("model: bright.onnx", by: "model: bright.onnx\n  engine: builtin")
     let ended = try run()
 
     #expect(ended.code == 65)

@@ -20,15 +20,16 @@ private let models: [String] = {
   }.sorted()
 }()
 
-/// What every engine promises, checked on every model at hand; a further engine joins
-/// ``engines(_:)``.
+/// What every engine promises, checked on every model at hand.
 @Suite(
   "every engine agrees with the reference",
   .enabled(if: !models.isEmpty, "../shared holds no models"), .serialized)
 struct ConformanceTests {
   /// The engines under test.
   private func engines(_ model: ModelFile) throws -> [(name: String, network: any Network)] {
-    [("builtin", try BuiltinNetwork(model))]
+    try [Engine.builtin, .openVINO].filter(Engine.available.contains).map {
+      ($0.rawValue, try $0.open(model.path))
+    }
   }
 
   /// A small shape that a network takes.
@@ -39,20 +40,8 @@ struct ConformanceTests {
     return Shape(extents)
   }
 
-  /// Numbers between −1 and 1, the same in every run.
-  private func picture(_ count: Int) -> [Float] {
-    var state: UInt32 = 9
-    return (0..<count).map { _ in
-      state = state &* 1_664_525 &+ 1_013_904_223
-      return Float(state >> 8) / 8_388_608 - 1
-    }
-  }
-
   private func run(_ network: any Network, _ x: [Float], _ shape: Shape) throws -> [Float] {
-    var y = [Float](repeating: .nan, count: try network.outputShape(for: shape).count)
-    var span = y.mutableSpan
-    try network.run(x.span, shape: shape, into: &span)
-    return y
+    try network.map(of: x, shape)
   }
 
   @Test("on values: |a − b| ≤ 1e-4 · max(1, |b|)", arguments: models)
@@ -62,7 +51,7 @@ struct ConformanceTests {
       let shape = shape(network)
       // The reference takes minutes over a large picture.
       guard shape.count <= 3 * 64 * 64 else { continue }
-      let x = picture(shape.count)
+      let x = drawnPicture(shape.count)
       let expected = try run(ReferenceNetwork(model), x, shape)
       let got = try run(network, x, shape)
       #expect(got.count == expected.count)
@@ -79,7 +68,7 @@ struct ConformanceTests {
     let model = try ModelFile(reading: path)
     for (name, network) in try engines(model) {
       let shape = shape(network)
-      let x = picture(shape.count)
+      let x = drawnPicture(shape.count)
       let first = try run(network, x, shape)
       #expect(!first.contains { $0.isNaN }, "\(name): \(path)")
       #expect(try run(network, x, shape) == first, "\(name): \(path)")
@@ -97,7 +86,7 @@ struct ConformanceTests {
       let step = network.sizeMultiple
       let side = (radius + 40 + step - 1) / step * step
       let shape = Shape([1, network.input.extents[1] ?? 3, 2 * step, side])
-      let x = picture(shape.count)
+      let x = drawnPicture(shape.count)
       var changed = x
       // Another last column: everything left of it by more than the radius has to stay.
       for row in 0..<shape.count / side { changed[row * side + side - 1] += 1 }

@@ -10,6 +10,12 @@ public enum NetworkError: Error, Hashable, Sendable {
   case notFinite(path: String, weight: String, reason: String)
   /// The network does not take inputs of this shape.
   case cannotTake(shape: Shape, reason: String)
+  /// The engine's library refuses the model, or fails while it computes.
+  case engineFailed(path: String, reason: String)
+  /// The device is not there, or does not compute in the numbers wanted.
+  case deviceMissing(device: String, reason: String)
+  /// The model does not fit into the memory of machine or device.
+  case needsMemory(path: String, reason: String)
 }
 
 extension NetworkError: CustomStringConvertible {
@@ -45,6 +51,24 @@ extension NetworkError: CustomStringConvertible {
       the model cannot take an input of shape \(shape)
         \(reason)
         set `chip_px` to a size that the model takes
+      """
+    case .engineFailed(let path, let reason):
+      """
+      cannot run model '\(path)' with OpenVINO
+        \(reason)
+        `mapwright inspect \(path)` shows what it takes and gives; export it again, or try `engine: builtin`
+      """
+    case .deviceMissing(let device, let reason):
+      """
+      cannot compute on device '\(device)'
+        \(reason)
+        name another with inference.device, or install the device's driver as OpenVINO's guide says
+      """
+    case .needsMemory(let path, let reason):
+      """
+      cannot hold model '\(path)' in memory
+        \(reason)
+        lower `chip_px`, `streams` or the number of workers, or use a machine with more memory
       """
     }
   }

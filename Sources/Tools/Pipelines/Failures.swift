@@ -4,6 +4,7 @@ import GeoFiles
 import Grids
 import Inference
 import Mosaicking
+import OpenVINONetworks
 import Previews
 import ShardStores
 import Tensors
@@ -13,6 +14,8 @@ import Tiling
 public enum Failures {
   /// The exit code of an error; nil when it is none of ours.
   public static func exitStatus(of error: any Error) -> ExitStatus? {
+    // Whatever the words for it are, a model that is too large stays too large.
+    if let error = error as? NetworkError, case .needsMemory = error { return .unavailable }
     if SystemFault(behind: error) != nil { return .cannotWrite }
     return status(of: error)
   }
@@ -20,14 +23,16 @@ public enum Failures {
   private static func status(of error: any Error) -> ExitStatus? {
     switch error {
     case SpecificationError.cannotRead: .badInput
+    case NetworkError.deviceMissing, is EngineError: .unavailable
     case is SpecificationError, is ResolutionError, is NetworkError: .badPipeline
+    case let error as OpenVINOError: error.isAboutModel ? .badPipeline : .unavailable
     case let error as QuantizationError: error.exitStatus
     case let error as GridError:
       if case .notOnGrid = error { .badInput } else { .badPipeline }
     case is TilingError, is InputError, is ProbabilityRasterError: .badInput
     case is EvaluationError: .usage
     case let error as SegmentationError:
-      if case .network = error { .badPipeline } else { .badInput }
+      if case .network(let cause) = error { exitStatus(of: cause) } else { .badInput }
     case let error as GeoFileError: error.isAboutWriting ? .cannotWrite : .badInput
     case MosaickingError.file(let error): error.isAboutWriting ? .cannotWrite : .badInput
     case MosaickingError.picture, MosaickingError.pixelsDiffer: .cannotWrite
@@ -69,6 +74,16 @@ public enum Failures {
     case MosaickingError.picture, MosaickingError.pixelsDiffer: true
     case FootprintError.cannotWriteFragment: true
     default: false
+    }
+  }
+}
+
+extension OpenVINOError {
+  /// Whether the library is there, and the model is at fault.
+  fileprivate var isAboutModel: Bool {
+    switch self {
+    case .notFound, .wrongVersion: false
+    case .cannotRead, .notQuantized: true
     }
   }
 }

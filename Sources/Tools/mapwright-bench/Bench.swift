@@ -1,5 +1,6 @@
 import BuiltinNetworks
 import Foundation
+import OpenVINONetworks
 import Tensors
 
 /// Measures the engine and runs models on raw tensors, for the scripts in `benchmarks/` and
@@ -8,8 +9,10 @@ import Tensors
 struct Bench {
   static let usage = """
     usage: mapwright-bench <verb> …
-      run MODEL INPUT OUTPUT --shape 1,3,512,512 [--output NAME]
+      run MODEL INPUT OUTPUT --shape 1,3,512,512 [--output NAME] [--openvino PLACE]
           float32 values from INPUT through MODEL to OUTPUT; prints the output's shape
+      loop MODEL --shape 1,3,512,512 --openvino PLACE [--threads N] [--streams N] [--seconds S]
+          chips through OpenVINO in PLACE for some seconds, for every line of input; prints chips a second
       engine MODEL --shape 1,3,512,512 [--rounds N] [--threads N] [--isa NAME]
           CPU-seconds and seconds per run, one line of JSON; with --rounds 0 one round per line of input
       plan MODEL --shape 1,3,512,512 [--rounds N] [--isa NAME]
@@ -57,6 +60,7 @@ struct Bench {
   func perform() throws {
     switch (positional.first, positional.count) {
     case ("run", 4): try run(positional[1], from: positional[2], to: positional[3])
+    case ("loop", 2): try loop(positional[1])
     case ("engine", 2): try measure(positional[1])
     case ("plan", 2): try plan(positional[1])
     case ("peak", 1): try peak()
@@ -86,7 +90,8 @@ struct Bench {
   }
 
   private func run(_ path: String, from source: String, to target: String) throws {
-    let network = try network(path)
+    let network: any Network =
+      options["--openvino"] == nil ? try network(path) : try openVINO(path)
     let shape = try shape()
     let data = try Data(contentsOf: URL(fileURLWithPath: source))
     guard data.count == 4 * shape.count else {
@@ -139,6 +144,38 @@ struct Bench {
     try BuiltinNetwork(
       ModelFile(reading: path), outputNamed: options["--output"],
       threads: Int(options["--threads"] ?? "1") ?? 1, instructionSet: try instructionSet())
+  }
+
+  private func openVINO(_ path: String) throws -> OpenVINONetwork {
+    try OpenVINONetwork(
+      OpenVINOLibrary.find(in: [options["--openvino"] ?? ""], asksLoader: false), reading: path,
+      outputNamed: options["--output"],
+      settings: OpenVINOSettings(streams: Int(options["--streams"] ?? "1") ?? 1),
+      threads: Int(options["--threads"] ?? "1") ?? 1)
+  }
+
+  /// Computes chips as a worker does: as many at once as there are streams.
+  private func loop(_ path: String) throws {
+    let network = try openVINO(path)
+    var shape = try shape()
+    shape[0] *= Int(options["--streams"] ?? "1") ?? 1
+    let seconds = Double(options["--seconds"] ?? "3") ?? 3
+    let values = (0..<shape.count).map { Float(($0 &* 7919) % 255) / 255 }
+    var results = [Float](repeating: 0, count: try network.outputShape(for: shape).count)
+    var span = results.mutableSpan
+    for _ in 0..<3 { try network.run(values.span, shape: shape, into: &span) }
+    print("ready")
+    fflush(nil)
+    while readLine() != nil {
+      let begin = ContinuousClock.now
+      var chips = 0
+      repeat {
+        try network.run(values.span, shape: shape, into: &span)
+        chips += shape[0]
+      } while ContinuousClock.now - begin < .seconds(seconds)
+      print(Double(chips) / ((ContinuousClock.now - begin) / .seconds(1)))
+      fflush(nil)
+    }
   }
 
   private func instructionSet() throws -> InstructionSet? {

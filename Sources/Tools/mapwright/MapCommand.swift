@@ -24,6 +24,12 @@ struct PipelineOptions: ParsableArguments {
     name: [.short, .long], help: ArgumentHelp("Worker processes.", valueName: "count"))
   var workers: Int?
 
+  @Flag(
+    help:
+      "Try engines and splits into workers and threads first; take the fastest where they are auto."
+  )
+  var trial = false
+
   @Flag(help: "Map scenes whose pixel size differs from the model's by more than 20 %.")
   var acceptResolution = false
 
@@ -36,6 +42,7 @@ struct PipelineOptions: ParsableArguments {
     request.folder = out
     request.workers = workers
     request.acceptsResolution = acceptResolution
+    request.tries = trial
     return request
   }
 
@@ -59,6 +66,7 @@ struct MapCommand: ParsableCommand {
         6    a shard gave other bytes than before; both files are kept
         65   the pipeline file or the model is wrong
         66   an input is missing, unreadable, or outside the region
+        69   the engine or the device is not there, or the model does not fit into memory
         74   the disk is full, too small or cannot be written; the same command goes on
         75   stopped by a signal; the same command goes on
         78   the folder holds a run of something else
@@ -74,7 +82,10 @@ struct MapCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What may differ from the run in the folder: scenes, output. Only what it touches is redone.",
+      """
+      What may differ from the run in the folder: scenes, output, numeric. Only what it touches is \
+      redone.
+      """,
       valueName: "what"), transform: change)
   var acceptChanged: [AcceptedChange] = []
 

@@ -32,7 +32,7 @@ struct Mapwright: ParsableCommand {
           QuantizeCommand.self,
           DoctorCommand.self,
         ]),
-      CommandGroup(name: "Internal", subcommands: [WorkerCommand.self]),
+      CommandGroup(name: "Internal", subcommands: [WorkerCommand.self, TryCommand.self]),
     ])
 
   /// Runs the verb; every failure ends in three lines on standard error and an exit code of its kind.

@@ -79,6 +79,16 @@ struct CleanCommand: ParsableCommand {
   }
 }
 
+/// The verb `try`, started by `--trial` and by nobody else.
+struct TryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "try", abstract: "Compute chips for a trial.", shouldDisplay: false)
+
+  @Argument var order: String
+
+  func run() throws { try TrialWork.run(order) }
+}
+
 /// The verb `worker`, started by `map` and by nobody else.
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,8 @@ import Grids
 import Imagery
 import Inference
 import Mosaicking
+import OpenVINONetworks
+import Tensors
 import Testing
 
 @testable import Pipelines
@@ -61,6 +63,32 @@ import Testing
       $0.shards = try ShardLayout(chips: $0.shards.chips, side: 1024)
     }
     #expect(none == [])
+  }
+
+  @Test func `of a run with OpenVINO holds version, device, precision and processor`() throws {
+    let before = try drawnPlan(scenes: [town])
+    var plan = before
+    plan.openVINO = OpenVINOSettings()
+    plan.numbers = NumericProfile(
+      engine: "OpenVINO 2026.4.1", blas: "not used", blasCore: "not used", instructionSet: "avx512",
+      device: "CPU (Xeon)", precision: "f32")
+    let changes: [(field: String, change: (inout NumericProfile) -> Void)] = [
+      ("engine", { $0.engine = "OpenVINO 2026.5.0" }),
+      ("instruction set", { $0.instructionSet = "avx2" }),
+      ("device", { $0.device = "GPU (Arc)" }), ("precision", { $0.precision = "bf16" }),
+    ]
+    for (field, change) in changes {
+      var after = plan
+      change(&after.numbers)
+      let found = try Fingerprint(of: plan).differences(from: Fingerprint(of: after))
+      #expect(found.map(\.group) == ["numeric"])
+      #expect(found.first?.words.hasPrefix("\(field) was ") == true)
+    }
+    var streams = plan
+    streams.openVINO?.streams = 4
+    #expect(try Fingerprint(of: plan).differences(from: Fingerprint(of: streams)) == [])
+    let engines = try Fingerprint(of: before).differences(from: Fingerprint(of: plan))
+    #expect(engines.contains { $0.words.hasSuffix("is now OpenVINO 2026.4.1") })
   }
 }
 

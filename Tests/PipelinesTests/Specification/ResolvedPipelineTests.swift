@@ -75,7 +75,7 @@ func resolved(
     #expect(
       pipeline.specification.yaml.split(separator: "\n").filter { $0.contains("auto") } == [
         "  nodata: auto", "  shard_px: auto", "  workers: auto",
-        "  reserve_mb: auto",
+        "  reserve_mb: auto", "  engine: auto", "  model_distribution: auto", "  threads: auto",
       ])
   }
 

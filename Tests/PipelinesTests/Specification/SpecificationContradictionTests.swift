@@ -20,6 +20,14 @@ import Testing
       """
     ),
     (
+      "inference: {model: m, engine: builtin, device: GPU}",
+      """
+      a.yaml:1:48: the built-in engine has no choice of device
+        it computes on the processor, in the numbers that the model holds, chip by chip
+        write `engine: openvino`, or take `device` out
+      """
+    ),
+    (
       "inference: {model: m, classes: [a, b, a]}",
       """
       a.yaml:1:32: inference.classes publishes 'a' twice

@@ -47,8 +47,8 @@ private func refusal(of text: String) -> Refusal? {
           "unknownKey",
           """
           a.yaml:1:28: inference has no key 'temperature'
-            inference knows: model, engine, output, activation, scale, mean, std, pixel_m, classes, \
-          batch, threads
+            inference knows: model, engine, device, precision, streams, model_distribution, output, \
+          activation, scale, mean, std, pixel_m, classes, batch, threads
             take the key out, or use one of these
           """))
   }
@@ -60,8 +60,8 @@ private func refusal(of text: String) -> Refusal? {
           "unknownKey",
           """
           a.yaml:1:28: inference has no key 'smallest_m2'
-            inference knows: model, engine, output, activation, scale, mean, std, pixel_m, \
-          classes, batch, threads
+            inference knows: model, engine, device, precision, streams, model_distribution, \
+          output, activation, scale, mean, std, pixel_m, classes, batch, threads
             that key belongs to the section `footprints`
           """))
   }

@@ -1,4 +1,5 @@
 import Footprints
+import OpenVINONetworks
 import Pipelines
 import Testing
 
@@ -108,7 +109,11 @@ let everyKey = """
   queue: {shard_px: 3584, workers: 3, grace: 2m, silence: 30s, stall: 10m, reserve_mb: 100}
   inference:
     model: ../m.onnx
-    engine: builtin
+    engine: openvino
+    device: HETERO:GPU.1,CPU
+    precision: bf16
+    streams: 3
+    model_distribution: pipeline
     output: probability
     activation: softmax
     scale: 1/255
@@ -148,7 +153,8 @@ let everyValue = PipelineSpecification(
     shard: 3584, workers: 3, grace: .seconds(120), silence: .seconds(30),
     stall: .seconds(600), reserve: 100),
   inference: InferenceSettings(
-    model: "../m.onnx", output: "probability", activation: .softmax, scale: 1.0 / 255,
+    model: "../m.onnx", engine: .openvino, device: "HETERO:GPU.1,CPU", precision: .bf16, streams: 3,
+    distribution: .pipeline, output: "probability", activation: .softmax, scale: 1.0 / 255,
     mean: [0.5, 0.4, 0.3], std: [0.25, 0.2, 0.1], pixelMeters: 0.3,
     classes: [
       ChannelMeaning(channel: 0, role: .published(name: "background", color: nil)),

@@ -33,7 +33,11 @@ import Testing
 
         inference:
           model: m.onnx
-          engine: builtin
+          engine: auto
+          device: CPU
+          precision: f32
+          streams: 1
+          model_distribution: auto
           output: auto
           activation: auto
           scale: auto
@@ -42,7 +46,7 @@ import Testing
           pixel_m: auto
           classes: auto
           batch: 1
-          threads: 1
+          threads: auto
 
         mosaic:
           layers: [class, probability, coverage]

@@ -24,6 +24,10 @@ public struct MapRequest: Sendable {
   ///
   /// No result depends on it.
   public var instructionSet: String?
+  /// The engine that a trial found fastest, for pipelines that say `auto`.
+  var engine: InferenceSettings.Engine?
+  /// Whether engines and splits are tried first, and the fastest is taken where the pipeline says `auto`.
+  public var tries = false
   /// How long a worker may finish what it does when the run is stopped; nil leaves it to the pipeline.
   public var grace: Duration?
   /// What may differ from the run in the folder.

@@ -7,6 +7,7 @@ import Grids
 import Imagery
 import Inference
 import Mosaicking
+import OpenVINONetworks
 import Tensors
 import Tiling
 
@@ -20,25 +21,27 @@ struct Planner {
   let resolved: ResolvedPipeline
   /// What the user should know before it begins.
   let warnings: [String]
-  /// The model.
-  let model: ModelFile
-  /// The network, for its cost.
-  let network: BuiltinNetwork
+  /// What the pipeline says of the model, before anything is filled in; its engine is the run's, where
+  /// that was begun.
+  let asked: InferenceSettings
+  /// The engine, and the network in it.
+  let choice: EngineChoice
 
   init(_ request: MapRequest) throws {
-    let specification = try Self.specification(request)
+    var specification = try Self.specification(request)
     let base = URL(fileURLWithPath: request.pipeline).deletingLastPathComponent()
     let path = Self.absolute(specification.inference.model, from: base)
-    model = try ModelFile.read(path)
-    network = try BuiltinNetwork(model, outputNamed: specification.inference.output)
-    let metadata = try ModelMetadata(properties: model.metadata, besideModel: path)
+    let begun = Self.engine(ofRunOf: path, in: request, specification)
+    choice = try EngineChoice.made(
+      for: specification.inference, model: path, preferred: request.engine ?? begun)
+    var asked = specification.inference
+    if asked.engine == .auto, let begun { asked.engine = begun }
+    self.asked = asked
+    specification.inference.engine = choice.engine
+    let metadata = try ModelMetadata(properties: choice.file?.metadata ?? [], besideModel: path)
     resolved = try ResolvedPipeline(
       specification, metadata: metadata,
-      model: ModelInterface(
-        path: path, input: network.input, output: network.output,
-        finalOperator: model.finalOperator(ofOutput: network.output.name),
-        receptiveRadius: network.receptiveRadius,
-        sizeMultiple: network.sizeMultiple))
+      model: choice.interface(path: path))
     var warnings = resolved.warnings
 
     let files = resolved.specification.scenes.files.map { Self.absolute($0, from: base) }
@@ -52,19 +55,21 @@ struct Planner {
       side: resolved.specification.queue.shard
         ?? ShardLayout.suggestedSide(for: resolved.chips, covering: place.window))
     let work = Self.work(
-      layout, scenes: scenes, place: place, isTrimmed: network.takesTrimmedPictures)
+      layout, scenes: scenes, place: place, isTrimmed: choice.opened.network.takesTrimmedPictures)
     plan = RunPlan(
       name: specification.name, scenes: scenes,
       sources: try scenes.scenes.map { try $0.files.map(SourceStamp.init) },
       window: place.window, shards: layout,
       nodata: resolved.specification.scenes.nodata, region: place.region,
-      model: try Self.model(path, resolved), batch: specification.inference.batch,
+      model: try Self.model(path, resolved),
+      batch: max(specification.inference.batch, choice.openVINO?.streams ?? 1),
       usesZstandard: resolved.specification.mosaic.compression == .zstd,
       keepsParts: resolved.specification.mosaic.keepParts,
       drawsPreview: resolved.specification.mosaic.preview,
       rasters: Self.rasters(resolved), footprints: Self.footprints(resolved),
       pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
-      chipCount: work.chips, shownPixels: work.pixels, numbers: network.profile)
+      chipCount: work.chips, shownPixels: work.pixels,
+      numbers: choice.opened.profile, openVINO: choice.openVINO)
     self.warnings = warnings
   }
 
@@ -155,16 +160,37 @@ struct Planner {
     return size.x * size.y
   }
 
-  private static func model(_ path: String, _ resolved: ResolvedPipeline) throws
-    -> RunPlan.PlannedModel
-  {
+  /// The hash of a model's file; of an IR's description and of its weights beside it.
+  private static func hash(ofModel path: String) throws -> String {
+    let hash = try ContentHash(ofFile: path).description
+    guard path.hasSuffix(".xml") else { return hash }
+    let weights = String(path.dropLast(4)) + ".bin"
+    guard FileManager.default.fileExists(atPath: weights) else { return hash }
+    return try hash + " " + ContentHash(ofFile: weights).description
+  }
+
+  /// What engine runs the model in the run that lies in the folder; nil where there is none.
+  private static func engine(
+    ofRunOf model: String, in request: MapRequest, _ specification: PipelineSpecification
+  ) -> InferenceSettings.Engine? {
+    let folder = RunFolder(URL(fileURLWithPath: request.folder ?? "runs/\(specification.name)"))
+    guard specification.inference.engine == .auto, !request.beginsAnew,
+      let earlier = try? RunPlan.read(in: folder), let hash = try? hash(ofModel: model),
+      earlier.model.hash == hash
+    else { return nil }
+    return earlier.openVINO == nil ? .builtin : .openvino
+  }
+
+  private static func model(
+    _ path: String, _ resolved: ResolvedPipeline
+  ) throws -> RunPlan.PlannedModel {
     var layers = resolved.probabilities.map { ProbabilityLayer.published($0) }
     if resolved.classes.contactChannel != nil, resolved.footprintClass != nil {
       layers.append(.contact)
     }
     let scaling = resolved.scaling
     return RunPlan.PlannedModel(
-      path: path, hash: try ContentHash(ofFile: path).description,
+      path: path, hash: try hash(ofModel: path),
       output: resolved.specification.inference.output,
       scaling: PixelScaling(scale: scaling.scale, mean: scaling.mean, std: scaling.std),
       activation: OutputActivation(rawValue: resolved.activation.rawValue) ?? .none,

@@ -1,4 +1,3 @@
-public import BuiltinNetworks
 import Footprints
 import Foundation
 import Glibc
@@ -6,7 +5,9 @@ public import Grids
 public import Imagery
 public import Inference
 public import Mosaicking
+public import OpenVINONetworks
 import ShardStores
+public import Tensors
 public import Tiling
 
 /// What a run does, complete: everything a worker must know, and nothing else.
@@ -110,6 +111,8 @@ public struct RunPlan: Sendable, Codable {
   public var shownPixels: Int
   /// What decides the last bits.
   public var numbers: NumericProfile
+  /// How OpenVINO computes; nil where the built-in engine does.
+  public var openVINO: OpenVINOSettings?
   /// How often the run was revised; the queue's rows are of the same revision.
   public var generation = 0
   /// The map that lost parts are cut from again, while it is being replaced.

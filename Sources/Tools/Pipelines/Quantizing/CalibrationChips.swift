@@ -22,7 +22,7 @@ struct CalibrationChips {
     let planner = try Planner(request.mapRequest)
     plan = planner.plan
     let given = plan.shards.chips
-    let isFree = planner.network.input.extents.suffix(2).allSatisfy { $0 == nil }
+    let isFree = planner.choice.opened.network.input.extents.suffix(2).allSatisfy { $0 == nil }
     layout =
       isFree && given.chip > Self.side && given.halo < Self.side / 4
       ? try ChipLayout(chip: Self.side, halo: given.halo) : given

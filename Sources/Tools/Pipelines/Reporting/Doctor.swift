@@ -2,6 +2,7 @@ import BuiltinNetworks
 import CPlatform
 import Foundation
 import GeoFiles
+import Tensors
 
 /// What this machine offers: what `mapwright doctor` prints.
 public struct Doctor: Codable, Sendable {
@@ -23,6 +24,7 @@ public struct Doctor: Codable, Sendable {
     var hasDatabase = true
     do { try OutsideLibraries.start() } catch { hasDatabase = false }
     let free = Int(mw_free_bytes(FileManager.default.currentDirectoryPath))
+    let openVINO = OpenVINOPlace.finding
     let memory = ProcessInfo.processInfo.physicalMemory
     return Doctor(findings: [
       Finding(name: "mapwright", value: programVersion, isGood: true),
@@ -31,6 +33,7 @@ public struct Doctor: Codable, Sendable {
         name: "PROJ database", value: hasDatabase ? "found" : "cannot be used: install proj-data",
         isGood: hasDatabase),
       Finding(name: "engine", value: engine, isGood: true),
+      Finding(name: "OpenVINO", value: openVINO.words, isGood: openVINO.isGood),
       Finding(
         name: "processors", value: "\(ProcessInfo.processInfo.activeProcessorCount)", isGood: true),
       Finding(

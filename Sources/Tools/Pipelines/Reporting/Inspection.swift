@@ -2,6 +2,8 @@ import BuiltinNetworks
 import Foundation
 import GeoFiles
 import Grids
+import OpenVINONetworks
+import Tensors
 
 /// What a file is to Mapwright: what `mapwright inspect` prints.
 public struct Inspection: Codable, Sendable {
@@ -31,6 +33,10 @@ public struct Inspection: Codable, Sendable {
     if file.hasSuffix(".onnx") {
       kind = "model"
       facts = try Self.facts(ofModel: file)
+    } else if file.hasSuffix(".xml") {
+      kind = "model"
+      facts = try Self.facts(
+        ofNetwork: OpenedNetwork.byOpenVINO(file, output: nil, .init()).network)
     } else {
       kind = "scene"
       facts = try Self.facts(ofScene: file)
@@ -73,11 +79,34 @@ public struct Inspection: Codable, Sendable {
     facts += model.inputs.map { Fact(name: "takes", value: "\($0)") }
     facts += model.outputs.map { Fact(name: "gives", value: "\($0)") }
     facts += model.metadata.map { Fact(name: $0.key, value: $0.value) }
-    let network = try BuiltinNetwork(model)
-    let radius = network.receptiveRadius.map { "\($0) px to each side" } ?? "without a known bound"
-    facts.append(Fact(name: "sees", value: radius))
-    facts.append(Fact(name: "sizes", value: "multiples of \(network.sizeMultiple) px"))
+    do throws(NetworkError) {
+      facts += Self.facts(of: try BuiltinNetwork(model))
+      facts.append(Fact(name: "engine", value: "builtin"))
+    } catch {
+      guard case .unsupported(_, let findings) = error else { throw error }
+      // Where OpenVINO runs it, it can be used; where there is none, that is the answer.
+      let choice = try EngineChoice.made(
+        for: InferenceSettings(model: path), model: path, preferred: nil)
+      facts += Self.facts(of: choice.opened.network)
+      let reason = findings.joined(separator: "; ")
+      facts.append(Fact(name: "engine", value: "openvino; the built-in engine lacks \(reason)"))
+    }
     return facts
+  }
+
+  private static func facts(ofNetwork network: any Network) -> [Fact] {
+    [
+      Fact(name: "takes", value: "\(network.input)"),
+      Fact(name: "gives", value: "\(network.output)"),
+    ] + facts(of: network) + [Fact(name: "engine", value: "openvino")]
+  }
+
+  private static func facts(of network: any Network) -> [Fact] {
+    let radius = network.receptiveRadius.map { "\($0) px to each side" } ?? "without a known bound"
+    return [
+      Fact(name: "sees", value: radius),
+      Fact(name: "sizes", value: "multiples of \(network.sizeMultiple) px"),
+    ]
   }
 
   /// The facts for people.

@@ -32,17 +32,21 @@ public struct PlanSummary: Codable, Sendable {
   public var shardSide: Int
   /// How far the network sees, in pixels per side; nil when not known.
   public var receptiveRadius: Int?
-  /// Floating-point operations of a chip.
-  public var operationsPerChip: Int
+  /// The engine that runs the model, and what it computes with.
+  public var engine: String
+  /// Floating-point operations of a chip; nil where only OpenVINO knows the model.
+  public var operationsPerChip: Int?
   /// Processor seconds of a chip in the network, on a core of this machine, as its cost model
-  /// reckons.
-  public var secondsPerChip: Double
+  /// reckons; nil where the built-in engine does not run it.
+  public var secondsPerChip: Double?
   /// An upper bound of the disk that is needed while the run goes on, in bytes, before compression.
   public var diskBytes: Int
   /// What will be needed about, in bytes: with less, the run does not begin.
   public var diskNeed: Int
   /// The rasters that are written, by name.
   public var layers: [String]
+  /// What was tried, where that was asked for.
+  public var trial: Trial?
   /// What the user should know.
   public var warnings: [String]
 
@@ -59,15 +63,21 @@ public struct PlanSummary: Codable, Sendable {
     (chips, shownPixels) = (plan.chipCount, plan.shownPixels)
     shards = (0..<plan.span.count).count { plan.hasScene(in: $0) }
     shardSide = plan.shards.side
-    receptiveRadius = planner.network.receptiveRadius
-    operationsPerChip = try planner.network.operationCount(
-      for: .init(1, plan.scenes.bandCount, chip, chip))
-    secondsPerChip = CostModel(gflops: MachinePeak.currentGflops(clock: processorSeconds)).seconds(
-      of: try planner.network.planReport(for: .init(1, plan.scenes.bandCount, chip, chip)))
+    let choice = planner.choice
+    receptiveRadius = choice.builtin?.receptiveRadius
+    engine = [choice.opened.profile.engine, choice.opened.profile.device].compactMap(\.self)
+      .joined(separator: ", ")
+    let picture = Shape(1, plan.scenes.bandCount, chip, chip)
+    operationsPerChip = try choice.builtin?.operationCount(for: picture)
+    if choice.engine == .builtin, let report = try choice.builtin?.planReport(for: picture) {
+      secondsPerChip = CostModel(gflops: MachinePeak.currentGflops(clock: processorSeconds))
+        .seconds(of: report)
+    }
     diskBytes = plan.diskBound
     diskNeed = plan.diskNeed
     layers = plan.rasters.map(plan.partLayers.name)
     warnings = planner.warnings
+    if request.tries { trial = try Trial(of: planner, request: request) }
   }
 
   /// The plan for people.
@@ -78,19 +88,29 @@ public struct PlanSummary: Codable, Sendable {
     }
     // At the edges of scenes chips are trimmed: work goes by what the network is shown.
     let wholeChips = Double(shownPixels) / Double(chip * chip)
-    let work = Double(operationsPerChip) / 1e9 * wholeChips / 1000
     var lines = [
       "\(name): \(scenes) scene\(scenes == 1 ? "" : "s"), \(width)×\(height) px in \(crs)",
       "  chips      \(chips) of \(chip) px (halo \(halo), core \(chip - 2 * halo))"
         + String(format: ", %.3g Mpx for the network", Double(shownPixels) / 1e6),
       "  shards     \(shards) of \(shardSide) px",
       "  model      " + (sees ?? "sees without a known bound, halo \(halo) px"),
-      "  work       "
-        + String(
-          format: "%.1f GFLOP a chip, %.2f TFLOP in all", Double(operationsPerChip) / 1e9, work),
-      "  time       "
-        + String(format: "about %.2g s a chip on one core, ", secondsPerChip)
-        + Self.words(seconds: secondsPerChip * wholeChips) + " of one core in all",
+      "  engine     \(engine)",
+    ]
+    if let operationsPerChip {
+      let gflop = Double(operationsPerChip) / 1e9
+      lines.append(
+        "  work       "
+          + String(
+            format: "%.1f GFLOP a chip, %.2f TFLOP in all", gflop, gflop * wholeChips / 1000))
+    }
+    if let secondsPerChip {
+      lines.append(
+        "  time       "
+          + String(format: "about %.2g s a chip on one core, ", secondsPerChip)
+          + Self.words(seconds: secondsPerChip * wholeChips) + " of one core in all")
+    }
+    lines += (trial?.words ?? []).map { "  " + $0 }
+    lines += [
       "  layers     \(layers.joined(separator: ", "))",
       "  disk       about \(diskNeed / 1_000_000) MB while it runs, at most \(diskBytes / 1_000_000)",
     ]

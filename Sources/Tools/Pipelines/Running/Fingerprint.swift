@@ -1,8 +1,8 @@
-import BuiltinNetworks
 import Foundation
 import Grids
 import Inference
 import Mosaicking
+import Tensors
 import Tiling
 
 /// Everything that changes a pixel or an outline of a run, by name, in the groups that decide what
@@ -50,11 +50,7 @@ struct Fingerprint: Hashable, Sendable, Codable {
       "model activation": plan.model.activation.rawValue,
       "probabilities": try Self.json(plan.model.layers),
     ]
-    // All instruction sets of our own kernels give equal bits, so that they need not agree.
-    numeric = [
-      "engine": plan.numbers.engine, "BLAS": plan.numbers.blas,
-      "BLAS core": plan.numbers.blasCore,
-    ]
+    numeric = Self.numeric(of: plan)
     output = [
       "layers": try Self.json(plan.rasters),
       "compression": plan.usesZstandard ? "zstd" : "deflate",
@@ -63,6 +59,21 @@ struct Fingerprint: Hashable, Sendable, Codable {
       "model name": plan.model.label,
       "preview": plan.drawsPreview ? "drawn" : "none",
     ]
+  }
+
+  /// What decides the last bits of a plan's results.
+  ///
+  /// All instruction sets of our own kernels give equal bits, so that they need not agree; OpenVINO's
+  /// do not.
+  static func numeric(of plan: RunPlan) -> [String: String] {
+    let numbers = plan.numbers
+    var fields = ["engine": numbers.engine, "BLAS": numbers.blas, "BLAS core": numbers.blasCore]
+    if plan.openVINO != nil {
+      fields["instruction set"] = numbers.instructionSet
+      fields["device"] = numbers.device
+      fields["precision"] = numbers.precision
+    }
+    return fields
   }
 
   /// The groups, by the names under which the user accepts changes of them.
@@ -106,4 +117,6 @@ public enum AcceptedChange: String, CaseIterable, Sendable {
   case scenes
   /// Layers, compression, name or footprints: the map is joined or traced again, without inference.
   case output
+  /// Engine, device, precision or processor: what is done stands, the rest is computed anew.
+  case numeric
 }

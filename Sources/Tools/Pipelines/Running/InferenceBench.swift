@@ -1,4 +1,3 @@
-import BuiltinNetworks
 import Checksums
 import Foundation
 import Glibc
@@ -7,13 +6,14 @@ import Imagery
 import Inference
 import Mosaicking
 import ShardStores
+import Tensors
 import Tiling
 
 /// Turns shards into parts: reads chips, classifies them, gathers them in one file.
 final class InferenceBench {
   private unowned let bench: Workbench
   private let reader: ShardReader
-  private let network: BuiltinNetwork
+  private let network: any Network
   private var segmenter: Segmenter
   private let tally: Int32
 
@@ -21,9 +21,9 @@ final class InferenceBench {
     self.bench = bench
     let plan = bench.plan
     reader = try ShardReader(of: plan)
-    network = try BuiltinNetwork(
-      ModelFile.read(plan.model.path), outputNamed: plan.model.output,
-      threads: bench.computing.threads, instructionSet: bench.computing.instructionSet)
+    network = try OpenedNetwork.forWorker(
+      of: plan, in: bench.folder, computing: bench.computing
+    ).network
     segmenter = try Self.segmenter(for: plan, network, batch: 1)
     tally = open(
       bench.folder.chipTally.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
@@ -32,7 +32,7 @@ final class InferenceBench {
   deinit { close(tally) }
 
   private static func segmenter(
-    for plan: RunPlan, _ network: BuiltinNetwork, batch: Int
+    for plan: RunPlan, _ network: any Network, batch: Int
   ) throws -> Segmenter {
     try Segmenter(
       network: network, layout: plan.shards.chips, bandCount: plan.scenes.bandCount,

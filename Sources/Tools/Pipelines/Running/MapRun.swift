@@ -1,6 +1,7 @@
 import CPlatform
 import Foundation
 import GeoFiles
+import OpenVINONetworks
 import Queueing
 import ShardStores
 
@@ -20,7 +21,7 @@ public struct MapRun {
       ExitStatus.stopped.rawValue,
       "stopped before anything was mapped\nrun the same command again to go on\n")
     try OutsideLibraries.start()
-    let planner = try Planner(request)
+    let (planner, trial) = try planned()
     let folder = RunFolder(
       URL(fileURLWithPath: request.folder ?? "runs/\(planner.plan.name)"))
     let preparation = RunPreparation(folder: folder, planner: planner, request: request)
@@ -42,10 +43,23 @@ public struct MapRun {
       try folder.sweepStaging()
     }
     defer { withExtendedLifetime(locks) {} }
-    return try work(preparation, lock: locks.workers)
+    return try work(preparation, trial, lock: locks.workers)
   }
 
-  private func work(_ preparation: RunPreparation, lock: Int32) throws -> MapResult {
+  /// The plan, and what was tried for it where the user wants that.
+  private func planned() throws -> (Planner, Trial.Row?) {
+    let planner = try Planner(request)
+    guard request.tries else { return (planner, nil) }
+    let best = try Trial(of: planner, request: request).best
+    guard let best, best.engine != planner.choice.engine.rawValue else { return (planner, best) }
+    var request = request
+    request.engine = InferenceSettings.Engine(rawValue: best.engine)
+    return (try Planner(request), best)
+  }
+
+  private func work(
+    _ preparation: RunPreparation, _ trial: Trial.Row?, lock: Int32
+  ) throws -> MapResult {
     let (folder, planner) = (preparation.folder, preparation.planner)
     let store = try ShardStore(writing: folder.queue.path)
     let prepared = try preparation.prepare(store)
@@ -66,7 +80,7 @@ public struct MapRun {
     let reserve = planner.resolved.specification.queue.reserve.map { $0 * 1_000_000 }
     let disk = DiskReserve(folder: folder, bytes: reserve ?? plan.diskReserve)
     let coordinator = Coordinator(
-      queue: queue, orders: orders, settings: settings(planner, folder), disk: disk,
+      queue: queue, orders: orders, settings: settings(planner, trial, folder), disk: disk,
       signals: mw_watch_signals(), lock: lock, progress: progress)
     defer { disk.releaseBallast() }
     let ending = try coordinator.run()
@@ -81,6 +95,8 @@ public struct MapRun {
     case .interrupted(let error): throw error
     case .finished(let setAside):
       try orders.sweepOrphans()
+      // Compiled models are of no use to whoever keeps the map.
+      try? FileManager.default.removeItem(at: folder.file(RunFolder.modelCache))
       try preparation.tidy(plan, store)
       record.state = setAside == 0 ? .finished : .finishedWithGaps
       let result = try MapResult(
@@ -92,14 +108,20 @@ public struct MapRun {
     }
   }
 
-  private func settings(_ planner: Planner, _ folder: RunFolder) -> CoordinatorSettings {
+  private func settings(
+    _ planner: Planner, _ trial: Trial.Row?, _ folder: RunFolder
+  ) -> CoordinatorSettings {
     let queue = planner.resolved.specification.queue
+    let openVINO = planner.choice.openVINO
+    let threads = planner.resolved.specification.inference.threads ?? trial?.threads
     let computing = ComputingSettings(
-      threads: planner.resolved.specification.inference.threads,
-      isa: request.instructionSet)
+      threads: threads ?? openVINO?.streams ?? 1, isa: request.instructionSet)
     let processors = ProcessInfo.processInfo.activeProcessorCount
+    // Another device is one, however many processors feed it.
+    let isOnProcessor = openVINO.map { $0.device == "CPU" } ?? true
+    let usual = isOnProcessor ? max(processors / computing.threads, 1) : 1
     return CoordinatorSettings(
-      workers: request.workers ?? queue.workers ?? max(processors / computing.threads, 1),
+      workers: request.workers ?? queue.workers ?? trial?.workers ?? usual,
       batch: planner.plan.batch, grace: (request.grace ?? queue.grace).seconds,
       limits: Pulse.Limits(silence: queue.silence, stall: queue.stall),
       program: "/proc/self/exe",

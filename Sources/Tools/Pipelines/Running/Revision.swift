@@ -98,8 +98,10 @@ struct Revision {
       } else if before?.state == .setAside, !known.retries {
         add(.infer, number, .setAside, like: before)
       } else {
-        // What it gave before stays in the manifest: it must come out again.
-        add(.infer, number, .ready, like: before, files: parts, isLost: true)
+        // What it gave before stays in the manifest: it must come out again, unless the user has
+        // accepted that it is computed otherwise.
+        let isSame = Fingerprint.numeric(of: known.before) == Fingerprint.numeric(of: after)
+        add(.infer, number, .ready, like: before, files: isSame ? parts : [], isLost: true)
       }
     }
   }

@@ -11,7 +11,7 @@ import Glibc
 ///   report.md        what was mapped, what was not, and why
 ///   1-tiling/        plan.json: grid, scenes, chips, shards
 ///   2-queueing/      queue.sqlite and its locks, staging/, workers.log
-///   3-inference/     a part per shard, deleted once its mosaic is committed
+///   3-inference/     a part per shard, deleted once its mosaic is committed; OpenVINO's compiled models
 ///   4-mosaicking/    the map: Cloud-Optimized GeoTIFFs
 ///   5-footprints/    the outlines: GeoPackage, FlatGeobuf, GeoJSONSeq
 /// ```
@@ -54,6 +54,8 @@ public struct RunFolder: Hashable, Sendable {
   public static let staging = "2-queueing/staging"
   /// Where shards' parts lie, relative to the folder.
   public static let parts = "3-inference"
+  /// Where OpenVINO keeps compiled models while the run goes on, relative to the folder.
+  static let modelCache = "3-inference/openvino"
   /// Where the map lies, relative to the folder.
   public static let mosaics = "4-mosaicking"
   /// Where the outlines lie, relative to the folder.

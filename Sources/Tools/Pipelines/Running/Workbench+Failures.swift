@@ -1,5 +1,6 @@
 import GeoFiles
 import Mosaicking
+import OpenVINONetworks
 import ShardStores
 import Tensors
 import Tiling
@@ -14,7 +15,7 @@ extension Workbench {
     var failure = WorkFailure(kind: .shard, text: "\(error)")
     if let status = Failures.exitStatus(of: error) { failure.status = status }
     switch error {
-    case is InputError, is NetworkError, TilingError.filesDiffer:
+    case is InputError, is NetworkError, is OpenVINOError, TilingError.filesDiffer:
       // Files that were altered, or a model that cannot be read any more.
       failure.kind = .run
     default:

@@ -9,8 +9,8 @@ import Tensors
 public struct ResolvedPipeline: Hashable, Sendable {
   /// The pipeline with everything written out that only the model knew.
   ///
-  /// Only what depends on scenes or machine is still open: nodata, shard size, workers, and the
-  /// model's pixel size if nobody knows it. Resolving it again gives the same.
+  /// Only what depends on scenes or machine is still open: nodata, shard size, workers, threads, the
+  /// engine before it is chosen, and the model's pixel size if nobody knows it. Resolving it again gives the same.
   public let specification: PipelineSpecification
   /// The bands of a scene, one for each channel of the network's input.
   public let bands: [SceneSettings.Band]

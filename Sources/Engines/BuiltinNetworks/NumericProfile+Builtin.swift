@@ -1,17 +1,8 @@
 import CKernels
 import COpenBLAS
+public import Tensors
 
-/// What decides the bits of a network's results besides the model: runs with equal profiles agree.
-public struct NumericProfile: Hashable, Sendable, Codable {
-  /// The engine and the version of its arithmetic.
-  public var engine: String
-  /// OpenBLAS's version and options.
-  public var blas: String
-  /// The processor family OpenBLAS computes for.
-  public var blasCore: String
-  /// The instruction set of our own kernels; all sets give equal bits.
-  public var instructionSet: String
-
+extension NumericProfile {
   /// The profile of the built-in engine on this machine.
   public static var builtin: NumericProfile {
     NumericProfile(

@@ -1,0 +1,69 @@
+import BuiltinNetworks
+import Foundation
+import Glibc
+import Grids
+import OpenVINONetworks
+import Tensors
+import Tiling
+
+/// A model ready to run by the engine that was chosen for it, and what decides its bits.
+struct OpenedNetwork {
+  let network: any Network
+  let profile: NumericProfile
+
+  /// Opens a model with the built-in engine.
+  static func byBuiltin(
+    _ path: String, output: String?, computing: ComputingSettings
+  ) throws -> OpenedNetwork {
+    let network = try BuiltinNetwork(
+      ModelFile.read(path), outputNamed: output, threads: computing.threads,
+      instructionSet: computing.instructionSet)
+    return OpenedNetwork(network: network, profile: network.profile)
+  }
+
+  /// Opens a model with OpenVINO.
+  ///
+  /// - Parameter cacheFolder: Where compiled models are kept; nil keeps none.
+  static func byOpenVINO(
+    _ path: String, output: String?, _ settings: OpenVINOSettings, threads: Int = 1,
+    cacheFolder: String? = nil
+  ) throws -> OpenedNetwork {
+    if let reason = SystemFault.refusal(toRead: path) {
+      throw InputError.cannotRead(path: path, reason: reason)
+    }
+    let network = try OpenVINONetwork(
+      OpenVINOPlace.library(), reading: path, outputNamed: output, settings: settings,
+      threads: threads, cacheFolder: cacheFolder,
+      memoryLimit: Int(ProcessInfo.processInfo.physicalMemory),
+      instructionSet: InstructionSet.widest.rawValue)
+    return OpenedNetwork(network: network, profile: network.profile)
+  }
+
+  /// Opens the network of a plan, for a worker.
+  static func forWorker(
+    of plan: RunPlan, in folder: RunFolder, computing: ComputingSettings
+  ) throws -> OpenedNetwork {
+    let (path, output) = (plan.model.path, plan.model.output)
+    guard let settings = plan.openVINO else {
+      return try byBuiltin(path, output: output, computing: computing)
+    }
+    let cache = folder.file(RunFolder.modelCache).path
+    try RunFolder.makeFolder(cache)
+    let opened = try byOpenVINO(
+      path, output: output, settings, threads: computing.threads, cacheFolder: cache)
+    try opened.compile(for: plan, cache: cache)
+    return opened
+  }
+
+  /// Compiles the model for the plan's chips; one worker after the other, so that nobody reads what
+  /// another is just writing to the cache.
+  private func compile(for plan: RunPlan, cache: String) throws {
+    let lock = open("\(cache)/lock", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    if lock >= 0 { while flock(lock, LOCK_EX) != 0 && errno == EINTR {} }
+    defer { if lock >= 0 { close(lock) } }
+    let side = plan.shards.chips.chip
+    let pictures = network.input.extents.first.flatMap { $0 } ?? 1
+    try (network as? OpenVINONetwork)?.prepare(
+      for: Shape(pictures, plan.scenes.bandCount, side, side))
+  }
+}
