@@ -12,7 +12,7 @@ PYTHON := $(JUDGES)/bin/python
 RUNS ?= 1000000
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the system libraries that are missing (Debian, Ubuntu)
 	@.ci/setup
@@ -65,7 +65,7 @@ demo: build ## Map the sample region, and score the map against its truth
 	.build/release/mapwright map pipelines/buildings.yaml
 	.build/release/mapwright evaluate runs/buildings --truth sample-data/truth.geojson
 
-train-foundational: judges ## Draw towns, train the foundational network on them, export it; MINUTES=n, TOWNS=n
+train-foundational: judges ## Draw towns, train the foundational network on them, export it; MINUTES=n, TOWNS=n (4 or more)
 	$(SWIFT) build -c release $(STRICT) --product draw-sample
 	$(PYTHON) -m pip install --quiet torch rasterio==1.4.4
 	.build/release/draw-sample --training $(or $(TOWNS),28) .build/foundational/towns

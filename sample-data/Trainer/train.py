@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import pathlib
+import sys
 import time
 
 import numpy as np
@@ -112,6 +113,12 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     images, labels = load(chosen.data)
     kept = len(images) - chosen.held_out
+    if kept < 1 or chosen.held_out < 1:
+        sys.exit(
+            f"cannot train on {chosen.data}\n"
+            f"  it holds {len(images)} towns, of which {chosen.held_out} are held out\n"
+            "  draw more towns, or hold out fewer with --held-out, at least one"
+        )
     crops = Crops(images[:kept], labels[:kept], chosen.crop, chosen.batch, chosen.seed, device)
     print(f"{kept} towns to learn from, {chosen.held_out} held out, {device}", flush=True)
 
