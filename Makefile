@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build test test-full test-openvino test-release sanitize check format format-check floors fuzz demo bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats bench-openvino chaos chaos-quick chaos-build clean
+.PHONY: help setup judges openvino build test test-full test-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats bench-openvino chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -13,7 +13,7 @@ PYTHON := $(JUDGES)/bin/python
 RUNS ?= 1000000
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the system libraries that are missing (Debian, Ubuntu)
 	@.ci/setup
@@ -72,6 +72,16 @@ floors: setup
 demo: build ## Map the sample region, and score the map against its truth
 	.build/release/mapwright map pipelines/buildings.yaml
 	.build/release/mapwright evaluate runs/buildings --truth sample-data/truth.geojson
+
+train-foundational: judges ## Draw towns, train the foundational network on them, export it; MINUTES=n, TOWNS=n (4 or more)
+	$(SWIFT) build -c release $(STRICT) --product draw-sample
+	$(PYTHON) -m pip install --quiet torch rasterio==1.4.4
+	.build/release/draw-sample --training $(or $(TOWNS),28) .build/foundational/towns
+	$(PYTHON) sample-data/Trainer/pack.py .build/foundational/towns .build/foundational/towns.npz
+	$(PYTHON) sample-data/Trainer/train.py --data .build/foundational/towns.npz \
+	  --out .build/foundational --minutes $(or $(MINUTES),25)
+	$(PYTHON) sample-data/Trainer/export.py .build/foundational \
+	  .build/foundational/foundational-starter.onnx
 
 bench-engine: setup judges ## Measure the engine beside onnxruntime and OpenVINO
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench

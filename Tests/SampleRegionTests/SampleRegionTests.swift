@@ -37,7 +37,7 @@ private let town = SampleRegion.town()
     let readme = try String(contentsOfFile: "\(folder)/README.md", encoding: .utf8)
     let rows = readme.matches(of: /\| `(.+?)` \| ([0-9,]+) \|/)
 
-    #expect(rows.count == 10)
+    #expect(rows.count == 13)
     for row in rows {
       let size = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(row.1)")).count
       #expect(size == Int(row.2.filter { $0 != "," }), "\(row.1)")

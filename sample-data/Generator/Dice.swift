@@ -21,6 +21,11 @@ struct Dice {
   /// A number between two bounds.
   mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 
+  /// A number of a closed range.
+  mutating func between(_ range: ClosedRange<Double>) -> Double {
+    between(range.lowerBound, range.upperBound)
+  }
+
   /// A whole number of a closed range.
   mutating func whole(_ range: ClosedRange<Int>) -> Int {
     range.lowerBound + Int(unit() * Double(range.count))

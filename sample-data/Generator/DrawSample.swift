@@ -6,20 +6,51 @@ import Grids
 ///
 ///     draw-sample FOLDER            writes them there
 ///     draw-sample --check FOLDER    draws again and compares; status 1 when anything differs
+///     draw-sample --training COUNT FOLDER [--seed N]
+///                                   draws other towns with labels, for networks to learn from
 @main
 struct DrawSample {
-  static func main() throws {
+  static func main() async throws {
     var words = Array(CommandLine.arguments.dropFirst())
-    let isCheck = words.first == "--check"
-    if isCheck { words.removeFirst() }
-    guard words.count == 1, let folder = words.first, !folder.hasPrefix("-") else {
-      print("usage: draw-sample [--check] FOLDER")
-      exit(64)
-    }
+    let verb = words.first?.hasPrefix("--") == true ? words.removeFirst() : ""
     GDALRuntime.start()
-    let differing = try isCheck ? differences(in: folder) : draw(into: folder)
+    switch (verb, words.count) {
+    case ("", 1): report(try draw(into: words[0]))
+    case ("--check", 1): report(try differences(in: words[0]))
+    case ("--training", 2), ("--training", 4):
+      guard let count = Int(words[0]), count > 0 else { explain() }
+      guard words.count == 2 || words[2] == "--seed" else { explain() }
+      guard let seed = words.count == 2 ? 1 : UInt64(words[3]) else { explain() }
+      try await drawTowns(count, into: words[1], seed: seed)
+    default: explain()
+    }
+  }
+
+  private static func explain() -> Never {
+    print("usage: draw-sample [--check] FOLDER")
+    print("       draw-sample --training COUNT FOLDER [--seed N]")
+    exit(64)
+  }
+
+  private static func report(_ differing: [String]) {
     for path in differing { print("\(path) is not what the generator draws") }
     if !differing.isEmpty { exit(1) }
+  }
+
+  /// Draws other towns, as many at a time as the machine has processors.
+  private static func drawTowns(_ count: Int, into folder: String, seed: UInt64) async throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let atOnce = ProcessInfo.processInfo.activeProcessorCount
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for number in 1...count {
+        if number > atOnce, let done = try await group.next() { print("drew town \(done)") }
+        group.addTask {
+          try TrainingTown(number: number, seed: seed).write(into: folder)
+          return number
+        }
+      }
+      for try await done in group { print("drew town \(done)") }
+    }
   }
 
   /// Writes everything.

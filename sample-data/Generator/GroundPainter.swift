@@ -1,12 +1,11 @@
 /// Paints what lies flat: earth, grass, crops, roads, water, walls.
 struct GroundPainter {
-  /// Half the length and half the breadth of a bridge, in metres.
-  static let bridgeHalf = Place(13, 4.1)
-
   let town: Town
 
   func paint(on canvas: inout Canvas) {
-    canvas.paint(canvas.box) { place, _ in color(of: .mixed, at: place, seed: 1) }
+    canvas.paint(canvas.box) { place, _ in
+      color(of: .mixed, at: place, seed: 1 &+ town.plan.groundSeed)
+    }
     for patch in town.patches { paint(patch, on: &canvas) }
     for wall in town.walls { paint(wall, on: &canvas) }
     for building in town.buildings { paintApron(of: building, on: &canvas) }
@@ -21,7 +20,7 @@ struct GroundPainter {
     let fine = layeredNoise(place, scale: 0.9, layers: 3, seed: seed &+ 5)
     let broad = layeredNoise(place, scale: 9, layers: 5, seed: seed)
     // Whole quarters are drier or damper than others.
-    let quarter = smoothNoise(place, scale: 90, seed: 17)
+    let quarter = smoothNoise(place, scale: 90, seed: 17 &+ town.plan.groundSeed)
     let shade = (0.78 + 0.40 * fine + 0.16 * broad) * (0.93 + 0.14 * quarter)
     let tuft = step(layeredNoise(place, scale: 4, layers: 5, seed: seed &+ 9), from: 0.46, to: 0.58)
     let weeds = step(
@@ -100,8 +99,7 @@ struct GroundPainter {
       let heading = Heading(from: start, to: end)
       canvas.paint(box) { place, under in
         let off = distance(from: place, toSegmentFrom: start, to: end)
-        let ragged = (layeredNoise(place, scale: 3, layers: 3, seed: way.seed) - 0.5) * 2.6
-        let share = step(Float(way.breadth / 2 - off) + ragged, from: -0.5, to: 0.7)
+        let share = way.share(of: place, off: off)
         guard share > 0 else { return nil }
         let side = dot(place - start, heading.across)
         return blended(under, surface(of: way, at: place, side: side), share)
@@ -111,8 +109,8 @@ struct GroundPainter {
 
   /// The colour of a road; `side` is the distance to the left of its middle line.
   private func surface(of way: Way, at place: Place, side: Double) -> Color {
-    let fine = layeredNoise(place, scale: 1.1, layers: 3, seed: 21)
-    let broad = layeredNoise(place, scale: 11, layers: 3, seed: 22)
+    let fine = layeredNoise(place, scale: 1.1, layers: 3, seed: 21 &+ town.plan.groundSeed)
+    let broad = layeredNoise(place, scale: 11, layers: 3, seed: 22 &+ town.plan.groundSeed)
     let shade = 0.86 + 0.18 * fine + 0.12 * broad
     let off = abs(side)
     switch way.surface {
@@ -141,40 +139,39 @@ struct GroundPainter {
   }
 
   private func paintRiver(on canvas: inout Canvas) {
+    let ground = town.plan.groundSeed
+    let reach = town.river.breadth / 2 + 8
     for (start, end) in town.river.segments {
-      canvas.paint(Box(around: [start, end]).grown(by: 14)) { place, under in
+      canvas.paint(Box(around: [start, end]).grown(by: reach)) { place, under in
         // The nearest piece paints a pixel, once.
         let own = distance(from: place, toSegmentFrom: start, to: end)
-        guard own < 14 else { return nil }
+        guard own < reach else { return nil }
         let off = town.river.offset(of: place)
         guard own <= off else { return nil }
-        let ragged = (layeredNoise(place, scale: 8, layers: 4, seed: 31) - 0.5) * 5
-        let inward = Float(town.river.breadth / 2 - off) + ragged
+        let inward = town.depthInRiver(of: place, off: off)
         let bank = step(inward, from: -4, to: -1.5)
         guard bank > 0 else { return nil }
-        let shade = 0.9 + 0.2 * layeredNoise(place, scale: 2, layers: 3, seed: 32)
-        let reeds = step(layeredNoise(place, scale: 3, layers: 3, seed: 33), from: 0.4, to: 0.6)
+        let shade = 0.9 + 0.2 * layeredNoise(place, scale: 2, layers: 3, seed: 32 &+ ground)
+        let reeds = step(
+          layeredNoise(place, scale: 3, layers: 3, seed: 33 &+ ground), from: 0.4, to: 0.6)
         let shore = blended(Palette.earth * 0.85, Palette.lush, reeds) * shade
         let deep = step(inward, from: 0, to: 5)
-        let ripple = 0.95 + 0.1 * layeredNoise(place, scale: 5, layers: 2, seed: 34)
+        let ripple = 0.95 + 0.1 * layeredNoise(place, scale: 5, layers: 2, seed: 34 &+ ground)
         let water = blended(Palette.water * 1.18, Palette.water * 0.9, deep) * ripple
-        return blended(blended(under, shore, bank), water, step(inward, from: -0.4, to: 0.5))
+        return blended(blended(under, shore, bank), water, Town.waterShare(atDepth: inward))
       }
     }
   }
 
-  private func paintBridge(_ bridge: Frame, on canvas: inout Canvas) {
-    let half = Self.bridgeHalf
-    let box = Box(low: bridge.origin, high: bridge.origin).grown(by: 18)
-    canvas.paint(box) { place, under in
-      let local = bridge.local(place)
-      let shadowed = bridge.local(place - Sun.away * 1.4)
-      if abs(local.x) <= half.x, abs(local.y) <= half.y {
-        let fine = layeredNoise(place, scale: 1, layers: 3, seed: 41)
-        let isRail = abs(local.y) > half.y - 0.3
+  private func paintBridge(_ bridge: Bridge, on canvas: inout Canvas) {
+    let middle = bridge.frame.origin
+    canvas.paint(Box(low: middle, high: middle).grown(by: bridge.half.x + 5)) { place, under in
+      if bridge.covers(place) {
+        let fine = layeredNoise(place, scale: 1, layers: 3, seed: 41 &+ town.plan.groundSeed)
+        let isRail = abs(bridge.frame.local(place).y) > bridge.half.y - 0.3
         return (isRail ? Palette.wall * 0.9 : Palette.tarmac) * (0.88 + 0.2 * fine)
       }
-      return abs(shadowed.x) <= half.x && abs(shadowed.y) <= half.y ? under * 0.55 : nil
+      return bridge.covers(place - Sun.away * 1.4) ? under * 0.55 : nil
     }
   }
 }

@@ -65,7 +65,7 @@ enum SampleRegion {
 
   /// The town, nothing of which is cut by the edge of the scenes.
   static func town() -> Town {
-    Town.planned(wide: wide, tall: tall, seed: 2026) { place in
+    Town.planned(.sample) { place in
       scenes.contains { $0.pictures(place, inset: 2.5) }
     }
   }

@@ -17,16 +17,35 @@ struct SceneFile {
       size: size, bandCount: 3, transform: scene.transform,
       crs: try CoordinateReference(definition: SampleRegion.crs),
       nodata: scene.wedge == nil ? nil : 0)
-    description.compression = .deflate(level: 9)
     description.bandNames = ["red", "green", "blue"]
+    try write(picture, to: path, description)
+  }
+
+  /// Writes the labels of the scene beside its picture, in colours that can be looked at.
+  func writeLabels(_ labels: [UInt8]) throws {
+    var description = GeoTIFFDescription(
+      size: size, bandCount: 1, transform: scene.transform,
+      crs: try CoordinateReference(definition: SampleRegion.crs), nodata: Label.unknown.rawValue)
+    description.bandNames = ["label"]
+    description.colors = [
+      [217, 217, 217], [228, 87, 46], [242, 193, 78], [90, 90, 96], [66, 126, 176], [150, 60, 150],
+    ]
+    try write(labels, to: "\(path.dropLast(4))-labels.tif", description)
+  }
+
+  private func write(
+    _ bytes: [UInt8], to path: String, _ described: GeoTIFFDescription
+  ) throws {
+    var description = described
+    description.compression = .deflate(level: 9)
     let writer = try GeoTIFFWriter(creating: path, description)
-    for band in 1...3 {
+    for band in 1...description.bandCount {
       for block in blocks {
-        let bytes = (block.y..<block.maxY).flatMap { row in
+        let part = (block.y..<block.maxY).flatMap { row in
           let start = ((band - 1) * size.height + row) * size.width
-          return picture[start + block.x..<start + block.maxX]
+          return bytes[start + block.x..<start + block.maxX]
         }
-        try writer.write(bytes, in: block, band: band)
+        try writer.write(part, in: block, band: band)
       }
     }
     try writer.close()

@@ -3,14 +3,14 @@ enum BlockUse { case compounds, crowded, shops, school, sheds, farm, grove }
 
 /// Fills the blocks.
 extension Town {
-  /// The whole town from one seed; `isGround` tells where something may stand.
-  static func planned(
-    wide: Double, tall: Double, seed: UInt64, isGround: (Place) -> Bool
-  ) -> Town {
-    var dice = Dice(seed: seed)
-    var town = Town(wide: wide, tall: tall)
+  /// The whole town from its plan; `isGround` tells where something may stand.
+  static func planned(_ plan: TownPlan, isGround: (Place) -> Bool) -> Town {
+    var dice = Dice(seed: plan.seed)
+    var town = Town(plan: plan)
     let blocks = town.layStreets(&dice)
-    town.land.give(Box(low: Place(0, 0), high: Place(wide, tall)), to: .outside) { !isGround($0) }
+    town.land.give(Box(low: Place(0, 0), high: Place(plan.wide, plan.tall)), to: .outside) {
+      !isGround($0)
+    }
     for block in blocks {
       let use = town.use(of: block, &dice)
       let inner = block.part(0.06...0.94, 0.08...0.92)
@@ -29,19 +29,18 @@ extension Town {
   }
 
   private func use(of block: Block, _ dice: inout Dice) -> BlockUse {
-    let isByMainColumn = block.column == Self.mainColumn || block.column == Self.mainColumn - 1
-    let isByMainRow = block.row == Self.mainRow || block.row == Self.mainRow - 1
-    switch (block.column, block.row) {
-    case (4, 5), (8, 9), (7, 4): return .school
-    case (3, 8), (8, 5): return .sheds
-    default: break
-    }
+    let isByMainColumn = plan.isByMainColumn(block)
+    let isByMainRow = plan.isByMainRow(block)
+    let place = SIMD2(block.column, block.row)
+    if plan.schools.contains(place) { return .school }
+    if plan.sheds.contains(place) { return .sheds }
     if isByMainColumn && isByMainRow { return .shops }
     if isByMainColumn || isByMainRow {
       return dice.pick([.shops, .compounds, .compounds, .compounds, .crowded])
     }
-    let isEdge = block.column < 3 || block.column > 8 || block.row < 4 || block.row > 10
-    return isEdge
+    let isCentre =
+      plan.centreColumns.contains(block.column) && plan.centreRows.contains(block.row)
+    return !isCentre
       ? dice.pick([.compounds, .compounds, .farm, .farm, .grove, .crowded])
       : dice.pick([.compounds, .compounds, .compounds, .crowded, .grove])
   }

@@ -118,7 +118,7 @@ extension Town {
       ])
       home.form = long < 6 || dice.happens(0.3) ? .lean : .gabled
       home.height = dice.between(2.2, 3)
-      build(home, gap: dice.between(1.6, 3))
+      build(home, gap: dice.between(plan.crowdedGap))
     }
     litter(block, count: 120, &dice)
     scatterTrees(block, count: 26, radius: 0.7...3.4, &dice)

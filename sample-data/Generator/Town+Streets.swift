@@ -36,25 +36,21 @@ struct Block {
 
 /// The streets, the river and the blocks they leave.
 extension Town {
-  static let columns = 12
-  static let rows = 15
-  /// The column and the row of streets that are tarred and cross the river by bridges.
-  static let mainColumn = 6
-  static let mainRow = 7
-
   /// Lays river and streets, and answers the blocks between them.
   mutating func layStreets(_ dice: inout Dice) -> [Block] {
     layRiver(&dice)
     let nodes = layNodes(&dice)
-    for row in 0...Self.rows {
-      for column in 0...Self.columns {
+    for row in 0...plan.rows {
+      for column in 0...plan.columns {
         let here = nodes[row][column]
-        if column < Self.columns {
-          layStreet(from: here, to: nodes[row][column + 1], isMain: row == Self.mainRow, &dice)
-        }
-        if row < Self.rows {
+        if column < plan.columns {
           layStreet(
-            from: here, to: nodes[row + 1][column], isMain: column == Self.mainColumn, &dice)
+            from: here, to: nodes[row][column + 1], isMain: plan.mainRows.contains(row), &dice)
+        }
+        if row < plan.rows {
+          layStreet(
+            from: here, to: nodes[row + 1][column], isMain: plan.mainColumns.contains(column), &dice
+          )
         }
       }
     }
@@ -66,8 +62,8 @@ extension Town {
       }
     }
     var blocks: [Block] = []
-    for row in 0..<Self.rows {
-      for column in 0..<Self.columns {
+    for row in 0..<plan.rows {
+      for column in 0..<plan.columns {
         let corners = [
           nodes[row][column], nodes[row][column + 1], nodes[row + 1][column + 1],
           nodes[row + 1][column],
@@ -82,29 +78,35 @@ extension Town {
     var points: [Place] = []
     for index in -1...12 {
       let x = Double(index) * 60
-      points.append(Place(x, 0.71 * tall - 0.42 * x + dice.between(-26, 26)))
+      points.append(
+        Place(
+          x,
+          plan.river.entry * plan.tall + plan.river.rise * x
+            + dice.between(-plan.river.sway, plan.river.sway)))
     }
     for _ in 0..<3 { points = smoothed(points) }
-    river = Way(surface: .water, points: points, breadth: 12, seed: 77)
+    river = Way(surface: .water, points: points, breadth: plan.river.breadth, seed: 77)
+    let reach = river.breadth / 2 + 5
     for (start, end) in river.segments {
-      land.give(Box(around: [start, end]).grown(by: 14), to: .water) {
-        distance(from: $0, toSegmentFrom: start, to: end) < 11
+      land.give(Box(around: [start, end]).grown(by: river.breadth / 2 + 8), to: .water) {
+        distance(from: $0, toSegmentFrom: start, to: end) < reach
       }
     }
   }
 
   private func layNodes(_ dice: inout Dice) -> [[Place]] {
-    let heading = Heading(turn: 0.075)
-    let middle = Place(wide / 2, tall / 2)
+    let middle = Place(plan.wide / 2, plan.tall / 2)
     var across: [Double] = [0]
-    for _ in 0..<Self.columns { across.append(across[across.count - 1] + dice.between(58, 92)) }
+    for _ in 0..<plan.columns {
+      across.append(across[across.count - 1] + dice.between(plan.blockBreadth))
+    }
     var along: [Double] = [0]
-    for _ in 0..<Self.rows { along.append(along[along.count - 1] + dice.between(46, 70)) }
+    for _ in 0..<plan.rows { along.append(along[along.count - 1] + dice.between(plan.blockDepth)) }
     let centre = Place(across[across.count - 1], along[along.count - 1]) / 2
     return along.map { v in
       across.map { u in
         let local = Place(u, v) - centre + Place(dice.between(-9, 9), dice.between(-9, 9))
-        return Frame(origin: middle, heading: heading).place(local)
+        return Frame(origin: middle, heading: plan.heading).place(local)
       }
     }
   }
@@ -117,15 +119,24 @@ extension Town {
     let isPath = dice.happens(0.3)
     let crossing = river.segments.compactMap { crossingOf(start, end, $0.start, $0.end) }.first
     if let crossing {
-      guard isMain else { return }
-      bridges.append(Frame(origin: crossing, heading: Heading(from: start, to: end)))
+      guard isMain || hasLesserBridge(at: crossing, &dice) else { return }
+      let own = !isMain && isPath ? 2 : breadth
+      bridges.append(
+        Bridge(
+          frame: Frame(origin: crossing, heading: Heading(from: start, to: end)),
+          half: Place(4 + 0.75 * river.breadth, own / 2 + 0.35)))
     }
-    let points = isMain ? [start, end] : [start, (start + end) / 2 + bend, end]
+    let points = isMain || crossing != nil ? [start, end] : [start, (start + end) / 2 + bend, end]
     let surface: Way.Surface = isMain ? .tarmac : isPath ? .path : .dirt
     ways.append(
       Way(
         surface: surface, points: points, breadth: surface == .path ? 2 : breadth,
         seed: dice.whole(0...99_999)))
+  }
+  /// Whether a lesser street crosses the river at a place; never close to another bridge.
+  private func hasLesserBridge(at crossing: Place, _ dice: inout Dice) -> Bool {
+    guard plan.lesserBridges > 0, dice.happens(plan.lesserBridges) else { return false }
+    return bridges.allSatisfy { length($0.frame.origin - crossing) > 28 }
   }
 }
 

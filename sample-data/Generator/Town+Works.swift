@@ -13,7 +13,7 @@ extension Town {
       let deep = dice.between(8.5, 11)
       while along < whole - 5 {
         let front = min(dice.between(7, 13), whole - along)
-        if dice.happens(0.66) { along += dice.between(1.2, 4) }
+        if dice.happens(plan.alleys) { along += dice.between(1.2, 4) }
         let setBack = heading.across * dice.between(-1.2, 1.2)
         let origin = start + heading.along * (along + front / 2) + setBack
         var shop = Building.rectangle(

@@ -18,6 +18,28 @@ struct Way {
   }
 }
 
+extension Way {
+  /// How much of a place the road covers, 0 … 1, `off` metres from its middle line: its edge is
+  /// ragged.
+  func share(of place: Place, off: Double) -> Float {
+    let ragged = (layeredNoise(place, scale: 3, layers: 3, seed: seed) - 0.5) * 2.6
+    return step(Float(breadth / 2 - off) + ragged, from: -0.5, to: 0.7)
+  }
+}
+
+/// A deck over the river, with rails along its sides.
+struct Bridge {
+  let frame: Frame
+  /// Half its length and half its breadth, in metres.
+  let half: Place
+
+  /// Whether the deck lies over a place.
+  func covers(_ place: Place) -> Bool {
+    let local = frame.local(place)
+    return abs(local.x) <= half.x && abs(local.y) <= half.y
+  }
+}
+
 /// A piece of ground with one kind of cover.
 struct Patch {
   enum Cover { case earth, redEarth, grass, dryGrass, lush, paving, crop, mixed }
@@ -59,21 +81,32 @@ struct Thing {
 
 /// Everything that stands in the drawn region.
 struct Town {
-  let wide: Double
-  let tall: Double
+  let plan: TownPlan
   var land: Land
   var river = Way(surface: .water, points: [], breadth: 0, seed: 0)
   var ways: [Way] = []
-  var bridges: [Frame] = []
+  var bridges: [Bridge] = []
   var patches: [Patch] = []
   var walls: [Wall] = []
   var buildings: [Building] = []
   var trees: [Tree] = []
   var things: [Thing] = []
 
-  init(wide: Double, tall: Double) {
-    self.wide = wide
-    self.tall = tall
-    land = Land(wide: wide, tall: tall)
+  init(plan: TownPlan) {
+    self.plan = plan
+    land = Land(wide: plan.wide, tall: plan.tall)
   }
+}
+
+extension Town {
+  /// How far inside the river's ragged edge a place lies in metres, `off` metres from its middle
+  /// line; negative on land.
+  func depthInRiver(of place: Place, off: Double) -> Float {
+    let ragged =
+      (layeredNoise(place, scale: 8, layers: 4, seed: 31 &+ plan.groundSeed) - 0.5) * 5
+    return Float(river.breadth / 2 - off) + ragged
+  }
+
+  /// How much water covers a place so far inside the river's edge, 0 … 1.
+  static func waterShare(atDepth depth: Float) -> Float { step(depth, from: -0.4, to: 0.5) }
 }

@@ -24,12 +24,12 @@ struct Truth {
             type: "LineString", "[\(line)]"))
       }
     }
-    for bridge in town.bridges where SampleRegion.shows(bridge.origin) {
-      let half = GroundPainter.bridgeHalf
+    for bridge in town.bridges where SampleRegion.shows(bridge.frame.origin) {
+      let half = bridge.half
       let corners = [
         Place(-half.x, -half.y), Place(half.x, -half.y), half, Place(-half.x, half.y),
       ]
-      let ring = try ring(corners.map(bridge.place))
+      let ring = try ring(corners.map(bridge.frame.place))
       features.append(Self.feature([("kind", "bridge")], type: "Polygon", "[\(ring)]"))
     }
     features += try numbered.filter { !isSeen($0.building) }.map(feature)
