@@ -1,6 +1,5 @@
 import BuiltinNetworks
 import Checksums
-import Footprints
 import Foundation
 import GeoFiles
 import Grids
@@ -60,7 +59,7 @@ struct Planner {
       usesZstandard: resolved.specification.mosaic.compression == .zstd,
       keepsParts: resolved.specification.mosaic.keepParts,
       drawsPreview: resolved.specification.mosaic.preview,
-      rasters: Self.rasters(resolved), footprints: Self.footprints(resolved),
+      rasters: Self.rasters(resolved), footprints: resolved.layers.map(PlannedLayer.init),
       pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
       chipCount: Self.chipCount(layout, scenes: scenes, place: place), numbers: network.profile)
     self.warnings = warnings
@@ -105,7 +104,14 @@ struct Planner {
     let shape = try Region(reading: path, in: scenes.grid)
     let inside = try scenes.window(in: shape, from: path)
     let pixel = try pixelArea(in: inside, on: scenes.grid).squareRoot()
-    let largest = resolved.specification.footprints?.largest ?? 0
+    let largest =
+      resolved.layers.map { layer in
+        switch layer.settings {
+        case .outline(let settings): settings.largest
+        case .centerline(let settings): settings.widest
+        case .bridge: 0
+        }
+      }.max() ?? 0
     let margin = settings.clip ? Int((largest / pixel).rounded(.up)) : 0
     let wanted =
       settings.clip ? inside.outset(by: margin) : cores(of: resolved.chips, meeting: inside)
@@ -157,7 +163,7 @@ struct Planner {
     -> RunPlan.PlannedModel
   {
     var layers = resolved.probabilities.map { ProbabilityLayer.published($0) }
-    if resolved.classes.contactChannel != nil, resolved.footprintClass != nil {
+    if resolved.tellsContact {
       layers.append(.contact)
     }
     let scaling = resolved.scaling
@@ -176,21 +182,11 @@ struct Planner {
     if wanted.contains(.coverage) { rasters.append(.coverage) }
     if wanted.contains(.probability) {
       rasters += resolved.probabilities.indices.map { .probability($0) }
-      if resolved.classes.contactChannel != nil, resolved.footprintClass != nil {
+      if resolved.tellsContact {
         rasters.append(.probability(resolved.probabilities.count))
       }
     }
     return rasters
-  }
-
-  private static func footprints(_ resolved: ResolvedPipeline) -> RunPlan.PlannedFootprints? {
-    guard let settings = resolved.specification.footprints, let ofClass = resolved.footprintClass
-    else { return nil }
-    return RunPlan.PlannedFootprints(
-      ofClass: ofClass, threshold: resolved.threshold, smallest: settings.smallest,
-      outline: settings.outline.rawValue, largest: settings.largest,
-      schema: settings.schema.rawValue,
-      formats: settings.write.map(\.rawValue))
   }
 
   /// Chips whose core meets a scene and the region.
@@ -204,6 +200,17 @@ struct Planner {
           return !core.isEmpty && scenes.scenes.contains { $0.window.intersects(core) }
             && !place.misses(core)
         }
+    }
+  }
+}
+
+extension ResolvedPipeline {
+  /// Whether the network tells where neighbours touch, of a class that is drawn around.
+  fileprivate var tellsContact: Bool {
+    guard let contact = classes.contactChannel else { return false }
+    return layers.contains { layer in
+      guard case .outline = layer.settings else { return false }
+      return layer.classes.contains { classes.published[$0].channels.contains(contact) }
     }
   }
 }
