@@ -24,7 +24,9 @@ import Testing
     [77, 140, 64], [217, 89, 77], [140, 26, 115], [179, 179, 168], [38, 89, 179], [242, 230, 102],
   ]
 
-  /// Streets every 150 px and houses between them. Of four streets two cross a river over decks that
+  /// Streets every 150 px and houses between them.
+  ///
+  /// Of four streets two cross a river over decks that
   /// are bridges to the network, one over a deck that is road to it, and one ends at the banks.
   private func channel(x: Int, y: Int) -> Int {
     let isAcross = (x + 110) % 150 < 14
