@@ -15,7 +15,7 @@ import Testing
       creating: path, format: .geoJSONSequence, layer: "region", crs: crs, fields: [])
     let corners = [(400_113.0, 36_650.0), (400_513.0, 36_600.0), (400_263.0, 36_300.0)]
     try writer.write(
-      .init(outer: .init(corners.map { .init(x: $0.0, y: $0.1) })), values: [])
+      .polygon(Polygon(outer: Ring(corners.map { Point(x: $0.0, y: $0.1) }))), values: [])
     try writer.close()
     return path
   }

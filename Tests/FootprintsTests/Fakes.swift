@@ -81,6 +81,10 @@ struct FlatGround: GroundMeasuring {
 
   func squareMeters(of polygon: Polygon) -> Double { polygon.area * metersAlongX * metersAlongY }
 
+  func meters(along line: Line) -> Double {
+    line.mapped { Point(x: $0.x * metersAlongX, y: $0.y * metersAlongY) }.length
+  }
+
   func geographic(_ place: Point) -> (longitude: Double, latitude: Double) {
     (place.x / 100_000, place.y / 100_000)
   }

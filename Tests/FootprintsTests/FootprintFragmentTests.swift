@@ -36,7 +36,7 @@ extension Footprint {
     let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("a"), core: core)
 
-    try fragment.write([])
+    try fragment.write([Footprint]())
 
     #expect(try fragment.read().isEmpty)
   }
@@ -44,7 +44,9 @@ extension Footprint {
   @Test func `the same footprints make the same bytes`() throws {
     let folder = try DrawnFolder()
     for name in ["a", "b"] {
-      try FootprintFragment(path: folder.file(name), core: core).write([.sample(x: 5, y: 3)])
+      try FootprintFragment(path: folder.file(name), core: core).write([
+        Footprint.sample(x: 5, y: 3)
+      ])
     }
 
     #expect(
@@ -65,7 +67,7 @@ extension Footprint {
   @Test func `a fragment cut short is refused wherever it was cut`() throws {
     let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("a"), core: core)
-    try fragment.write([.sample(x: 1, y: 2), .sample(x: 3, y: 4)])
+    try fragment.write([Footprint.sample(x: 1, y: 2), .sample(x: 3, y: 4)])
     let whole = try #require(FileManager.default.contents(atPath: fragment.path))
 
     for count in 0..<whole.count {
@@ -77,7 +79,7 @@ extension Footprint {
   @Test func `a fragment out of order is refused with a way out`() throws {
     let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("a"), core: core)
-    try fragment.write([.sample(x: 1, y: 9), .sample(x: 3, y: 4)])
+    try fragment.write([Footprint.sample(x: 1, y: 9), .sample(x: 3, y: 4)])
 
     let error = #expect(throws: FootprintError.self) { try fragment.read() }
 
@@ -103,7 +105,7 @@ extension Footprint {
     let folder = try DrawnFolder()
     let fragment = FootprintFragment(path: folder.file("none/here"), core: core)
 
-    let error = #expect(throws: FootprintError.self) { try fragment.write([]) }
+    let error = #expect(throws: FootprintError.self) { try fragment.write([Footprint]()) }
 
     #expect(
       error?.description.hasPrefix("cannot write footprints to '\(fragment.path)'") == true)
@@ -125,7 +127,8 @@ extension Footprint {
         let core = PixelWindow(x: x, y: y, width: side, height: side)
         let fragment = FootprintFragment(path: folder.file("\(x)_\(y)"), core: core)
         try fragment.write(
-          all.filter { core.contains(x: $0.x, y: $0.y) }.sorted().map { .sample(x: $0.x, y: $0.y) })
+          all.filter { core.contains(x: $0.x, y: $0.y) }.sorted()
+            .map { Footprint.sample(x: $0.x, y: $0.y) })
         fragments.append(fragment)
       }
     }

@@ -196,6 +196,7 @@ import Testing
 @Suite struct `Boundaries` {
   /// Coordinates that are metres.
   private struct Flat: GroundMeasuring {
+    func meters(along line: Line) -> Double { line.length }
     func squareMeters(of polygon: Polygon) -> Double { polygon.area }
     func geographic(_ place: Point) -> (longitude: Double, latitude: Double) { (place.x, place.y) }
     func metersPerUnit(at place: Point) -> (x: Double, y: Double) { (1, 1) }

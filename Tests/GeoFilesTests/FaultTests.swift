@@ -49,8 +49,8 @@ import Testing
         outer: Ring([
           Point(x: x, y: 3_000_000), Point(x: x + 20, y: 3_000_000), Point(x: x, y: 3_000_020),
         ]))
-      try writer.write(outline, values: [])
-      written.add(outline)
+      try writer.write(.polygon(outline), values: [])
+      written.add(.polygon(outline))
     }
     try writer.close()
     #expect(try VectorTally(reading: path).difference(from: written) == nil)
@@ -84,8 +84,8 @@ import Testing
         outer: Ring([
           Point(x: x, y: 3_000_000), Point(x: x + 20, y: 3_000_000), Point(x: x, y: 3_000_020),
         ]))
-      try writer.write(outline, values: [])
-      written.add(outline)
+      try writer.write(.polygon(outline), values: [])
+      written.add(.polygon(outline))
     }
     try writer.close()
 

@@ -43,7 +43,9 @@ import Testing
     let writer = try VectorWriter(
       creating: path, format: format, layer: "footprints",
       crs: try CoordinateReference(definition: "EPSG:32645"), fields: fields)
-    for feature in features { try writer.write(feature.polygons[0], values: feature.values) }
+    for feature in features {
+      try writer.write(.polygon(feature.polygons[0]), values: feature.values)
+    }
     try writer.close()
     return path
   }

@@ -37,7 +37,7 @@ import Testing
   private func write(_ count: Int, to file: any ByteFile) throws {
     let writer = try GeoParquetWriter(
       to: file, fields: fields, reference: nil, creator: "mapwright version test")
-    for number in 0..<count { try writer.write(square(number), values: values(number)) }
+    for number in 0..<count { try writer.write(.polygon(square(number)), values: values(number)) }
     try writer.close()
   }
 

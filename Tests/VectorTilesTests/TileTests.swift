@@ -107,7 +107,7 @@ import Testing
       let (x, y) = (30 + Double(number * 37 % 500) * 0.01, 1 + Double(number / 500) * 0.01)
       let corners = [(x, y), (x + 0.0002, y), (x + 0.0002, y + 0.0001), (x, y + 0.0001)]
       try writer.write(
-        Polygon(outer: Ring(corners.map { Point(x: $0.0, y: $0.1) })),
+        .polygon(Polygon(outer: Ring(corners.map { Point(x: $0.0, y: $0.1) }))),
         values: [.text("house \(number)")])
     }
     try writer.close()

@@ -10,19 +10,25 @@ public struct Outline: Hashable, Sendable {
   /// The smallest hole that is kept, in square pixels.
   public static let smallestHole = 16.0
 
+  /// The least triangle of a corner of a simplified outline, in squares of the tolerance.
+  public static let areaPerTolerance = 4.0
+
   /// Draws the outline of a contour in a style; the one place where styles are told apart.
   ///
   /// - Parameters:
   ///   - contour: In pixels that are square on the ground.
   ///   - style: What to draw.
-  ///   - tolerance: How far a simplified outline may lie from the contour, in pixels.
+  ///   - tolerance: How large the bends are that a simplified outline leaves out, in pixels.
   /// - Returns: A polygon whose rings neither cross nor touch, if the contour's do not.
   public init(of contour: Polygon, style: OutlineStyle, tolerance: Double = 1) {
     let holes = contour.holes.filter { abs($0.signedArea) >= Self.smallestHole }
     let whole = Polygon(outer: contour.outer, holes: holes)
     switch style {
     case .raw: self.init(polygon: whole, method: .raw, axis: nil)
-    case .simplified: self.init(simplifying: whole, tolerance: tolerance, method: .simplified)
+    case .simplified:
+      self.init(simplifying: whole, tolerance: tolerance, method: .simplified) {
+        $0.generalized(leastArea: Self.areaPerTolerance * $1 * $1)
+      }
     case .squared: self.init(squaring: whole)
     }
   }
@@ -34,13 +40,16 @@ public struct Outline: Hashable, Sendable {
   }
 
   /// Halves the tolerance until the rings stay apart.
-  private init(simplifying contour: Polygon, tolerance: Double, method: OutlineMethod) {
+  private init(
+    simplifying contour: Polygon, tolerance: Double, method: OutlineMethod,
+    by simplify: (Ring, Double) -> Ring
+  ) {
     var polygon = contour
     var tolerance = tolerance
     for _ in 0..<4 {
       let simpler = Polygon(
-        outer: contour.outer.simplified(tolerance: tolerance),
-        holes: contour.holes.map { $0.simplified(tolerance: tolerance) })
+        outer: simplify(contour.outer, tolerance),
+        holes: contour.holes.map { simplify($0, tolerance) })
       if simpler.isValid(tolerance: FitAcceptance.touching) {
         polygon = simpler
         break
@@ -64,6 +73,7 @@ public struct Outline: Hashable, Sendable {
       }
     }
     self.init(
-      simplifying: contour, tolerance: SquaredRing.fallbackTolerance, method: .fallback)
+      simplifying: contour, tolerance: SquaredRing.fallbackTolerance, method: .fallback
+    ) { $0.simplified(tolerance: $1) }
   }
 }

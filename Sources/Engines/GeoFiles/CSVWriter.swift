@@ -1,6 +1,6 @@
 public import Polygons
 
-/// Writes features into a CSV file, with their polygons as well-known text in one of the columns.
+/// Writes features into a CSV file, with their shapes as well-known text in one of the columns.
 ///
 /// Source: RFC 4180, with line feeds; OGC 06-103r4, section 7.
 public final class CSVWriter: FeatureWriter {
@@ -16,7 +16,7 @@ public final class CSVWriter: FeatureWriter {
   /// - Parameters:
   ///   - file: An empty file.
   ///   - fields: The attributes, one column each.
-  ///   - geometryColumn: How many columns stand before that of the polygon.
+  ///   - geometryColumn: How many columns stand before that of the shape.
   /// - Throws: What the file throws.
   public init(to file: any ByteFile, fields: [VectorField], geometryColumn: Int) throws {
     self.file = file
@@ -28,7 +28,7 @@ public final class CSVWriter: FeatureWriter {
   /// Writes one row.
   ///
   /// - Throws: What the file throws.
-  public func write(_ polygon: Polygon, values: [VectorValue]) throws {
+  public func write(_ shape: Shape, values: [VectorValue]) throws {
     precondition(values.count == fields.count)
     let cells = zip(fields, values).map { field, value in
       switch value {
@@ -38,7 +38,7 @@ public final class CSVWriter: FeatureWriter {
       case .null: ""
       }
     }
-    appendRow(cells, geometry: "\"\(Self.wellKnownText(of: polygon))\"")
+    appendRow(cells, geometry: "\"\(Self.wellKnownText(of: shape))\"")
     if text.utf8.count >= Self.flushedBytes { try flush() }
   }
 
@@ -66,11 +66,11 @@ public final class CSVWriter: FeatureWriter {
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
-  private static func wellKnownText(of polygon: Polygon) -> String {
-    let rings = polygon.rings.map { ring in
-      let places = (ring.points + ring.points.prefix(1)).map { "\($0.x) \($0.y)" }
-      return "(" + places.joined(separator: ", ") + ")"
+  private static func wellKnownText(of shape: Shape) -> String {
+    let paths = shape.paths.map { path in
+      "(" + path.map { "\($0.x) \($0.y)" }.joined(separator: ", ") + ")"
     }
-    return "POLYGON(" + rings.joined(separator: ", ") + ")"
+    let text = paths.joined(separator: ", ")
+    return shape.kind.rawValue.uppercased() + (shape.kind == .polygon ? "(\(text))" : text)
   }
 }

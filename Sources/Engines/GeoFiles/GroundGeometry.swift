@@ -76,6 +76,20 @@ public final class GroundGeometry {
     return length
   }
 
+  /// The length of a line over the ellipsoid, in m: geodesics from point to point.
+  ///
+  /// - Throws: ``GeoFileError/cannotConvert(from:to:reason:)``.
+  public func length(of line: Line) throws(GeoFileError) -> Double {
+    let places = try degrees(line.points)
+    var sum = 0.0
+    for (first, second) in zip(places, places.dropFirst()) {
+      var length = 0.0
+      geod_inverse(&ellipsoid, first.y, first.x, second.y, second.x, &length, nil, nil)
+      sum += length
+    }
+    return sum
+  }
+
   /// The longitude and latitude of a point, in degrees on WGS 84.
   ///
   /// - Throws: ``GeoFileError/cannotConvert(from:to:reason:)``.

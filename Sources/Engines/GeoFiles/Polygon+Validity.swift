@@ -20,7 +20,7 @@ extension Polygon {
   /// - Complexity: O(n log n) for n corners.
   public var validity: PolygonValidity {
     let (validity, _) = GDALListener.listen { () -> PolygonValidity in
-      guard let shape = makeShape() else { return .valid }
+      guard let shape = Shape.polygon(self).makeShape() else { return .valid }
       defer { OGR_G_DestroyGeometry(shape) }
       let (isValid, said) = GDALListener.listen { OGR_G_IsValid(shape) != 0 }
       if isValid { return .valid }

@@ -1,4 +1,4 @@
-/// A file format for polygons that GDAL writes, by the end of its files' names.
+/// A file format for features that GDAL writes, by the end of its files' names.
 public enum VectorFormat: String, Hashable, Sendable, CaseIterable {
   /// A GeoPackage: a SQLite database with a spatial index.
   case geoPackage = "gpkg"

@@ -13,10 +13,9 @@ final class VectorTally {
   init() {}
 
   /// Counts a feature; every ring is closed by its first point.
-  func add(_ polygon: Polygon) {
+  func add(_ shape: Shape) {
     features += 1
-    points += polygon.outer.points.count + 1
-    for hole in polygon.holes { points += hole.points.count + 1 }
+    points += shape.paths.reduce(0) { $0 + $1.count }
   }
 
   /// Counts more.
@@ -51,6 +50,7 @@ final class VectorTally {
       defer { OGR_F_Destroy(feature) }
       features += 1
       guard let shape = OGR_F_GetGeometryRef(feature) else { continue }
+      points += Int(OGR_G_GetPointCount(shape))
       for ring in 0..<OGR_G_GetGeometryCount(shape) {
         points += Int(OGR_G_GetPointCount(OGR_G_GetGeometryRef(shape, ring)))
       }
@@ -94,7 +94,7 @@ extension VectorTally {
     }
   }
 
-  /// Counts a row; its first cell is a polygon in hexadecimal extended well-known binary.
+  /// Counts a row; its first cell is a shape in hexadecimal extended well-known binary.
   private func addRow(_ row: UnsafeRawPointer) {
     let text = row.assumingMemoryBound(to: UInt8.self)
     let tab = UInt8(ascii: "\t")
@@ -111,8 +111,13 @@ extension VectorTally {
     }
     guard length >= 26 else { return }
     let hasSystem = number(at: 1) & 0x2000_0000 != 0
-    let rings = number(at: hasSystem ? 9 : 5)
-    let rest = length / 2 - (hasSystem ? 13 : 9) - 4 * rings
-    add(features: 1, points: rest / 16)
+    let head = hasSystem ? 9 : 5
+    let rest = length / 2 - head
+    switch number(at: 1) & 0xff {
+    case Shape.Kind.point.number: add(features: 1, points: rest / 16)
+    case Shape.Kind.line.number: add(features: 1, points: (rest - 4) / 16)
+    // The number of rings, and of points for each.
+    default: add(features: 1, points: (rest - 4 - 4 * number(at: head)) / 16)
+    }
   }
 }

@@ -2,7 +2,7 @@ import CGDAL
 public import Grids
 public import Polygons
 
-/// A file of polygons being written, feature after feature.
+/// A file of polygons, lines or points being written, feature after feature.
 ///
 /// The same features in the same order give the same bytes. Rings are closed; outlines run
 /// counter-clockwise and holes clockwise (RFC 7946, GeoPackage). As with rasters, only a file whose
@@ -13,7 +13,8 @@ public struct VectorWriter: ~Copyable {
   /// Where GDAL writes: it takes a FlatGeobuf of another name for a folder of layers.
   private let workingPath: String
   private let fields: [VectorField]
-  private let placer: PolygonPlacer
+  private let placer: ShapePlacer
+  private let kind: Shape.Kind
   private let format: VectorFormat
   private let layer: OGRLayerH
   private let handle: DatasetHandle
@@ -25,14 +26,16 @@ public struct VectorWriter: ~Copyable {
   ///   - path: Where it is written.
   ///   - format: Its format.
   ///   - name: The layer's name.
-  ///   - crs: The system of the polygons. GeoJSON is carried to longitude and latitude.
+  ///   - kind: What the features are.
+  ///   - crs: The system of the features. GeoJSON is carried to longitude and latitude.
   ///   - fields: The attributes.
   ///   - hasIdentifier: Whether the field `id` names features: GeoJSON has a place of its own for it.
   ///   - style: How a GeoPackage's layer is drawn; other formats have no place for it.
   /// - Throws: ``GeoFileError/cannotCreate(path:reason:)``,
   ///   ``GeoFileError/unknownCRS(definition:reason:)``.
   public init(
-    creating path: String, format: VectorFormat, layer name: String, crs: CoordinateReference,
+    creating path: String, format: VectorFormat, layer name: String,
+    of kind: Shape.Kind = .polygon, crs: CoordinateReference,
     fields: [VectorField], hasIdentifier: Bool = false, style: VectorStyle? = nil
   ) throws(GeoFileError) {
     let target = format.isLonLat ? try CoordinateReference.wgs84 : crs
@@ -55,33 +58,35 @@ public struct VectorWriter: ~Copyable {
     }
     let (layer, heard) = GDALListener.listen {
       Self.makeLayer(
-        in: raw, name, reference, format.layerOptions(hasIdentifier: hasIdentifier), fields,
+        in: raw, name, kind, reference, format.layerOptions(hasIdentifier: hasIdentifier), fields,
         mayShortenNames: format == .shapefile)
     }
     guard let layer, heard.isContent else {
       throw .cannotCreate(path: path, reason: heard.words.withDiskState(of: path))
     }
-    let placer = try PolygonPlacer(from: crs, to: target)
+    let placer = try ShapePlacer(from: crs, to: target)
     if let style, format == .geoPackage { try Self.add(style, to: name, in: raw, at: path) }
     self.path = path
     self.workingPath = workingPath
     self.fields = fields
     self.format = format
     self.placer = placer
+    self.kind = kind
     self.layer = layer
     self.handle = handle
   }
 
   /// Writes one feature.
   ///
-  /// - Precondition: `values` has one value per field, in the fields' order.
+  /// - Precondition: The shape is of the layer's kind, and `values` has one value per field, in the
+  ///   fields' order.
   /// - Throws: ``GeoFileError/cannotWrite(what:path:reason:)``,
   ///   ``GeoFileError/cannotConvert(from:to:reason:)``.
   public borrowing func write(
-    _ polygon: Polygon, values: [VectorValue]
+    _ shape: Shape, values: [VectorValue]
   ) throws(GeoFileError) {
-    precondition(values.count == fields.count)
-    let placed = try placer.placed(polygon)
+    precondition(values.count == fields.count && shape.kind == kind)
+    let placed = try placer.placed(shape)
     let (isDone, said) = GDALListener.listen { () -> Bool in
       guard let feature = OGR_F_Create(OGR_L_GetLayerDefn(layer)) else { return false }
       defer { OGR_F_Destroy(feature) }
@@ -95,7 +100,7 @@ public struct VectorWriter: ~Copyable {
       throw .cannotWrite(
         what: "a feature", path: path, reason: said.words.withDiskState(of: path))
     }
-    tally.add(polygon)
+    tally.add(shape)
   }
 
   /// Commits what was written, finishes the file, opens it again and counts what it holds.
@@ -130,11 +135,11 @@ public struct VectorWriter: ~Copyable {
   }
 
   private static func makeLayer(
-    in raw: GDALDatasetH, _ name: String, _ reference: SpatialReference, _ options: [String],
-    _ fields: [VectorField], mayShortenNames: Bool
+    in raw: GDALDatasetH, _ name: String, _ kind: Shape.Kind, _ reference: SpatialReference,
+    _ options: [String], _ fields: [VectorField], mayShortenNames: Bool
   ) -> OGRLayerH? {
     let layer = withStringList(options) {
-      GDALDatasetCreateLayer(raw, name, reference.raw, wkbPolygon, $0)
+      GDALDatasetCreateLayer(raw, name, reference.raw, kind.type, $0)
     }
     guard let layer else { return nil }
     for field in fields {

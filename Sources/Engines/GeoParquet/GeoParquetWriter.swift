@@ -21,6 +21,7 @@ public final class GeoParquetWriter: FeatureWriter {
   private static let magic = Array("PAR1".utf8)
 
   private let file: any ByteFile
+  private let kind: Shape.Kind
   private let schema: ParquetSchema
   private let reference: String?
   private let creator: String
@@ -37,15 +38,18 @@ public final class GeoParquetWriter: FeatureWriter {
   /// - Parameters:
   ///   - file: An empty file.
   ///   - fields: The attributes; none may be called `geometry` or `bbox`.
-  ///   - reference: The reference system of the polygons in PROJJSON; nil for longitude and latitude
+  ///   - kind: What the features are.
+  ///   - reference: The reference system of the features in PROJJSON; nil for longitude and latitude
   ///     on WGS 84.
   ///   - creator: What the file says of its maker.
   /// - Throws: What the file throws.
   public init(
-    to file: any ByteFile, fields: [VectorField], reference: String?, creator: String
+    to file: any ByteFile, fields: [VectorField], of kind: Shape.Kind = .polygon,
+    reference: String?, creator: String
   ) throws {
     precondition(!fields.contains { ["geometry", "bbox"].contains($0.name) })
     self.file = file
+    self.kind = kind
     self.reference = reference
     self.creator = creator
     schema = ParquetSchema(fields: fields)
@@ -56,8 +60,8 @@ public final class GeoParquetWriter: FeatureWriter {
   /// Writes one feature; a row group goes to the file when it is full.
   ///
   /// - Throws: What the file throws.
-  public func write(_ polygon: Polygon, values: [VectorValue]) throws {
-    precondition(values.count == schema.fields.count)
+  public func write(_ shape: Shape, values: [VectorValue]) throws {
+    precondition(values.count == schema.fields.count && shape.kind == kind)
     var column = 0
     for (field, value) in zip(schema.fields, values) {
       if case .records(let inner) = field.kind {
@@ -68,12 +72,12 @@ public final class GeoParquetWriter: FeatureWriter {
         column += 1
       }
     }
-    let bounds = polygon.outer.bounds
+    let bounds = shape.bounds
     for side in [bounds.low.x, bounds.low.y, bounds.high.x, bounds.high.y] {
       columns[column].append(.real(side))
       column += 1
     }
-    columns[column].append(WellKnownBinary.bytes(of: polygon))
+    columns[column].append(WellKnownBinary.bytes(of: shape))
     low = Point(x: min(low.x, bounds.low.x), y: min(low.y, bounds.low.y))
     high = Point(x: max(high.x, bounds.high.x), y: max(high.y, bounds.high.y))
     rows += 1
@@ -223,10 +227,10 @@ public final class GeoParquetWriter: FeatureWriter {
   private var geoMetadata: String {
     let sides = ParquetSchema.sides.map { "\"\($0)\":[\"\(ParquetSchema.bounds)\",\"\($0)\"]" }
     var members = [
-      "\"encoding\":\"WKB\"", "\"geometry_types\":[\"Polygon\"]",
-      "\"orientation\":\"counterclockwise\"",
+      "\"encoding\":\"WKB\"", "\"geometry_types\":[\"\(kind.rawValue)\"]",
       "\"covering\":{\"\(ParquetSchema.bounds)\":{\(sides.joined(separator: ","))}}",
     ]
+    if kind == .polygon { members.append("\"orientation\":\"counterclockwise\"") }
     if let reference { members.append("\"crs\":\(reference)") }
     if allRows > 0 { members.append("\"bbox\":[\(low.x),\(low.y),\(high.x),\(high.y)]") }
     return "{\"version\":\"1.1.0\",\"primary_column\":\"\(ParquetSchema.geometry)\",\"columns\":"

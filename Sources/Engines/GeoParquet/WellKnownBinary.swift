@@ -1,19 +1,19 @@
 import Polygons
 
-/// Polygons in well-known binary, little-endian.
+/// Shapes in well-known binary, little-endian.
 ///
 /// Source: OGC 06-103r4, section 8.2.
 enum WellKnownBinary {
-  /// The bytes of a polygon; every ring is closed by its first point.
-  static func bytes(of polygon: Polygon) -> [UInt8] {
+  /// The bytes of a shape; every ring is closed by its first point.
+  static func bytes(of shape: Shape) -> [UInt8] {
+    let paths = shape.paths
     var bytes: [UInt8] = [1]
-    bytes.reserveCapacity(9 + 16 * (polygon.vertexCount + polygon.rings.count))
-    bytes.appendLittleEndian(UInt32(3))
-    bytes.appendLittleEndian(UInt32(polygon.rings.count))
-    for ring in polygon.rings {
-      let closed = ring.points + ring.points.prefix(1)
-      bytes.appendLittleEndian(UInt32(closed.count))
-      for point in closed {
+    bytes.reserveCapacity(paths.reduce(9) { $0 + 4 + 16 * $1.count })
+    bytes.appendLittleEndian(UInt32(shape.kind.number))
+    if shape.kind == .polygon { bytes.appendLittleEndian(UInt32(paths.count)) }
+    for path in paths {
+      if shape.kind != .point { bytes.appendLittleEndian(UInt32(path.count)) }
+      for point in path {
         bytes.appendLittleEndian(point.x.bitPattern)
         bytes.appendLittleEndian(point.y.bitPattern)
       }

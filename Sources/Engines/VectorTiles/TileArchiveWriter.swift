@@ -3,7 +3,7 @@ public import Polygons
 /// Writes features into a PMTiles archive of vector tiles.
 ///
 /// All features are in the tiles of the highest zoom; lower zooms leave out those that would be
-/// smaller than ``leastUnits``. Every feature has its number in the order of writing as its id. The
+/// smaller than ``leastUnits``, and lines shorter than its side. Every feature has its number in the order of writing as its id. The
 /// same features make the same bytes.
 ///
 /// Memory does not grow with the number of features, but for the place of each tile (32 bytes) and
@@ -20,6 +20,7 @@ public final class TileArchiveWriter: FeatureWriter {
 
   private let file: any ByteFile
   private let layer: String
+  private let kind: Shape.Kind
   private let fields: [VectorField]
   private let description: String
   private var sorter: FeatureSorter
@@ -32,25 +33,27 @@ public final class TileArchiveWriter: FeatureWriter {
   /// - Parameters:
   ///   - file: An empty file.
   ///   - layer: The name of the only layer, which is the archive's name, too.
+  ///   - kind: What the features are.
   ///   - fields: The attributes.
   ///   - description: What the archive says of itself.
   ///   - makeScratch: Makes an empty file that is gone when nobody holds it any more.
   /// - Throws: What the file throws.
   public convenience init(
-    to file: any ByteFile, layer: String, fields: [VectorField], description: String,
-    makeScratch: @escaping () throws -> any ByteFile
+    to file: any ByteFile, layer: String, of kind: Shape.Kind = .polygon, fields: [VectorField],
+    description: String, makeScratch: @escaping () throws -> any ByteFile
   ) throws {
     try self.init(
-      to: file, layer: layer, fields: fields, description: description,
+      to: file, layer: layer, of: kind, fields: fields, description: description,
       sorter: FeatureSorter(makeFile: makeScratch))
   }
 
   init(
-    to file: any ByteFile, layer: String, fields: [VectorField], description: String,
-    sorter: FeatureSorter
+    to file: any ByteFile, layer: String, of kind: Shape.Kind = .polygon, fields: [VectorField],
+    description: String, sorter: FeatureSorter
   ) throws {
     self.file = file
     self.layer = layer
+    self.kind = kind
     self.fields = fields
     self.description = description
     self.sorter = sorter
@@ -62,34 +65,40 @@ public final class TileArchiveWriter: FeatureWriter {
 
   /// Cuts one feature into tiles.
   ///
-  /// - Parameter polygon: In longitude and latitude on WGS 84; longitudes may go on beyond 180°.
+  /// - Parameter shape: In longitude and latitude on WGS 84; longitudes may go on beyond 180°.
   /// - Throws: What the files throw.
-  public func write(_ polygon: Polygon, values: [VectorValue]) throws {
-    precondition(values.count == fields.count)
+  public func write(_ shape: Shape, values: [VectorValue]) throws {
+    precondition(values.count == fields.count && shape.kind == kind)
     let attributes = attributes(values)
-    let placed = polygon.mapped(TileGeometry.place)
-    let bounds = placed.outer.bounds
+    let placed = shape.mapped(TileGeometry.place)
+    let bounds = placed.bounds
     for zoom in Self.zooms where isShown(placed, at: zoom) {
       let tiles = TileGeometry.tiles(touching: bounds, zoom: zoom)
       for row in tiles.rows {
         for column in tiles.columns {
-          let rings = TileGeometry.rings(of: placed, zoom: zoom, column: column, row: row)
-          guard !rings.isEmpty else { continue }
+          let paths = TileGeometry.paths(of: placed, zoom: zoom, column: column, row: row)
+          guard !paths.isEmpty else { continue }
           let side = 1 << zoom
           let tile = TileAddress(zoom: zoom, column: (column % side + side) % side, row: row)
-          try sorter.add(attributes + TileCoding.commands(for: rings), to: tile.number)
+          try sorter.add(attributes + TileCoding.commands(for: paths, kind), to: tile.number)
         }
       }
     }
-    let box = polygon.outer.bounds
+    let box = shape.bounds
     low = Point(x: min(low.x, box.low.x), y: min(low.y, box.low.y))
     high = Point(x: max(high.x, box.high.x), y: max(high.y, box.high.y))
     count += 1
   }
 
-  private func isShown(_ placed: Polygon, at zoom: Int) -> Bool {
+  private func isShown(_ placed: Shape, at zoom: Int) -> Bool {
     let side = Double(TileGeometry.extent << zoom)
-    return zoom == Self.zooms.upperBound || placed.area * side * side >= Double(Self.leastUnits)
+    let least = Double(Self.leastUnits)
+    switch placed {
+    case _ where zoom == Self.zooms.upperBound: return true
+    case .polygon(let polygon): return polygon.area * side * side >= least
+    case .line(let line): return line.length * side >= least.squareRoot()
+    case .point: return true
+    }
   }
 
   /// A feature's number and its values' messages, as a piece begins.
@@ -111,7 +120,7 @@ public final class TileArchiveWriter: FeatureWriter {
     var directory = TileDirectory()
     let keys = fields.map(\.name)
     try sorter.tiles { tile, pieces in
-      var layer = TileLayer(name: layer, keys: keys)
+      var layer = TileLayer(name: layer, kind: kind, keys: keys)
       for piece in pieces {
         var cursor = PieceCursor(piece)
         let number = cursor.variable()

@@ -4,8 +4,8 @@ import Polygons
 ///
 /// Source: Mapbox Vector Tile Specification 2.1, vector_tile.proto and section 4.3.
 enum TileCoding {
-  /// The commands that draw rings.
-  static func commands(for rings: [[TilePoint]]) -> [UInt8] {
+  /// The commands that draw rings, lines or points.
+  static func commands(for paths: [[TilePoint]], _ kind: Shape.Kind) -> [UInt8] {
     var commands: [UInt8] = []
     var (x, y) = (0, 0)
     func command(_ id: Int, count: Int) { commands.appendVariable(UInt64(count << 3 | id)) }
@@ -14,12 +14,13 @@ enum TileCoding {
       commands.appendVariable(zigzag(point.y - y))
       (x, y) = (point.x, point.y)
     }
-    for ring in rings {
+    for path in paths {
       command(1, count: 1)
-      move(to: ring[0])
-      command(2, count: ring.count - 1)
-      for point in ring.dropFirst() { move(to: point) }
-      command(7, count: 1)
+      move(to: path[0])
+      if kind == .point { continue }
+      command(2, count: path.count - 1)
+      for point in path.dropFirst() { move(to: point) }
+      if kind == .polygon { command(7, count: 1) }
     }
     return commands
   }
@@ -49,13 +50,15 @@ enum TileCoding {
 /// A layer of a tile, feature by feature.
 struct TileLayer {
   private let name: String
+  private let kind: Shape.Kind
   private let keys: [String]
   private var features: [UInt8] = []
   private var values: [UInt8] = []
   private var numbers: [[UInt8]: Int] = [:]
 
-  init(name: String, keys: [String]) {
+  init(name: String, kind: Shape.Kind, keys: [String]) {
     self.name = name
+    self.kind = kind
     self.keys = keys
   }
 
@@ -71,7 +74,7 @@ struct TileLayer {
     feature.appendVariable(number)
     feature.appendField(2, tags)
     feature.appendKey(3, .variable)
-    feature.appendVariable(3)  // a polygon
+    feature.appendVariable(UInt64(kind.number))  // the same numbers as in well-known binary
     feature.appendField(4, commands)
     features.appendField(2, feature)
   }

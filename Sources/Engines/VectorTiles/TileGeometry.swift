@@ -1,13 +1,13 @@
 import Glibc
 import Polygons
 
-/// Puts polygons into tiles: on the plane of web mercator, cut at the tile's edge, in whole units.
+/// Puts shapes into tiles: on the plane of web mercator, cut at the tile's edge, in whole units.
 ///
 /// Source: Mapbox Vector Tile Specification 2.1, section 4.3.
 enum TileGeometry {
   /// The units along a tile's side.
   static let extent = 4096
-  /// How far a polygon goes on beyond the tile's edge, in units, so that strokes meet.
+  /// How far a shape goes on beyond the tile's edge, in units, so that strokes meet.
   static let buffer = 64
 
   /// Longitude and latitude on the unit square of web mercator, y down.
@@ -33,6 +33,30 @@ enum TileGeometry {
     return (
       number(bounds.low.x, -margin)...number(bounds.high.x, margin), rows[0]...rows[1]
     )
+  }
+
+  /// A shape's rings, the pieces of a line, or a place in the units of a tile, cut at its buffer;
+  /// empty when nothing is left.
+  ///
+  /// - Parameters:
+  ///   - shape: On the unit square.
+  ///   - column: May lie beyond the antimeridian.
+  static func paths(of shape: Shape, zoom: Int, column: Int, row: Int) -> [[TilePoint]] {
+    if case .polygon(let polygon) = shape {
+      return rings(of: polygon, zoom: zoom, column: column, row: row)
+    }
+    let scale = Double(1 << zoom) * Double(extent)
+    let (left, top) = (Double(column * extent), Double(row * extent))
+    let moved = shape.paths[0].map { Point(x: $0.x * scale - left, y: $0.y * scale - top) }
+    return LineClip(low: Double(-buffer), high: Double(extent + buffer)).pieces(of: moved)
+      .map { piece in
+        var points: [TilePoint] = []
+        for point in piece {
+          let place = TilePoint(x: Int(point.x.rounded()), y: Int(point.y.rounded()))
+          if place != points.last { points.append(place) }
+        }
+        return points
+      }.filter { shape.kind == .point ? $0.count == 1 : $0.count > 1 }
   }
 
   /// A polygon's rings in the units of a tile, cut at its buffer; empty when nothing is left.

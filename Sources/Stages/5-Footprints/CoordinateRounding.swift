@@ -1,7 +1,7 @@
 import Grids
 import Polygons
 
-/// Rounds outlines to whole millimetres, or to 1e-9 degrees, and keeps them valid.
+/// Rounds shapes to whole millimetres, or to 1e-9 degrees, and keeps outlines valid.
 struct CoordinateRounding {
   /// Units of the last kept place in one unit of the coordinates.
   private let stepsPerUnit: Double
@@ -24,10 +24,22 @@ struct CoordinateRounding {
     return whole.isValid(tolerance: Self.touching / stepsPerUnit) ? whole : nil
   }
 
+  /// The line on rounded coordinates, without points that fall together.
+  ///
+  /// - Returns: Nil when it has no length once rounded.
+  func rounded(_ line: Line) -> Line? {
+    var points: [Point] = []
+    for point in line.points {
+      let place = rounded(point)
+      if place != points.last { points.append(place) }
+    }
+    return points.count > 1 ? Line(points) : nil
+  }
+
   private func rounded(_ ring: Ring, isHole: Bool) -> Ring {
     var points: [Point] = []
     for point in ring.points {
-      let place = Point(x: rounded(point.x), y: rounded(point.y))
+      let place = rounded(point)
       if place != points.last { points.append(place) }
     }
     while points.count > 1, points.first == points.last { points.removeLast() }
@@ -35,6 +47,9 @@ struct CoordinateRounding {
     let turned = (result.signedArea < 0) == isHole ? result : result.reversed
     return begunInTheNorth(turned)
   }
+
+  /// The place on rounded coordinates.
+  func rounded(_ point: Point) -> Point { Point(x: rounded(point.x), y: rounded(point.y)) }
 
   private func rounded(_ coordinate: Double) -> Double {
     (coordinate * stepsPerUnit).rounded() / stepsPerUnit

@@ -61,8 +61,21 @@ enum FootprintCoding {
     bytes.appendLittleEndian(Int64(integer))
   }
 
-  private static func append(_ number: Double, to bytes: inout [UInt8]) {
+  static func append(_ number: Double, to bytes: inout [UInt8]) {
     bytes.appendLittleEndian(number.bitPattern)
+  }
+}
+
+extension Footprint: FragmentRecord {
+  /// What a fragment of footprints begins with.
+  public static let signature = Array("mapwright footprints 1\n".utf8)
+
+  /// Appends the footprint.
+  public func encode(into bytes: inout [UInt8]) { FootprintCoding.encode(self, into: &bytes) }
+
+  /// Reads the fields of a footprint; nil when they do not fill the record exactly.
+  public static func decode(_ record: ArraySlice<UInt8>) -> Footprint? {
+    FootprintCoding.decode(record)
   }
 }
 
@@ -78,6 +91,8 @@ struct ByteCursor {
 
   mutating func integer() -> Int? { word().map { Int(Int64(bitPattern: $0)) } }
 
+  mutating func shortInteger() -> Int? { word(bytes: 4).map { Int(Int32(truncatingIfNeeded: $0)) } }
+
   mutating func number() -> Double? { word().map(Double.init(bitPattern:)) }
 
   /// A count of things of at least `size` bytes; nil when there are not bytes enough.
@@ -86,11 +101,11 @@ struct ByteCursor {
     return count
   }
 
-  private mutating func word() -> UInt64? {
-    guard bytes.count >= 8 else { return nil }
+  private mutating func word(bytes count: Int = 8) -> UInt64? {
+    guard bytes.count >= count else { return nil }
     var word: UInt64 = 0
-    for (index, byte) in bytes.prefix(8).enumerated() { word |= UInt64(byte) << (8 * index) }
-    bytes.removeFirst(8)
+    for (index, byte) in bytes.prefix(count).enumerated() { word |= UInt64(byte) << (8 * index) }
+    bytes.removeFirst(count)
     return word
   }
 }

@@ -1,8 +1,5 @@
-import GeoFiles
-import GeoParquet
 public import Grids
 import Polygons
-import VectorTiles
 
 /// Writes the footprints of all shards into files that people open.
 ///
@@ -29,7 +26,6 @@ public struct FootprintExporter: Sendable {
   private let grid: RunGrid
   private let schema: FootprintSchema
   private let provenance: FootprintProvenance
-  private let style: VectorStyle
 
   /// Prepares an export.
   ///
@@ -41,7 +37,6 @@ public struct FootprintExporter: Sendable {
     self.grid = grid
     self.schema = schema
     self.provenance = provenance
-    style = FootprintStyle(schema: schema, className: provenance.className).vectorStyle
   }
 
   /// Merges fragments into files.
@@ -58,20 +53,14 @@ public struct FootprintExporter: Sendable {
     _ fragments: [FootprintFragment], to outputs: [Output], layer: String,
     step: () -> Void = {}
   ) throws -> FootprintSummary {
-    let lonLat = try CoordinateReference.wgs84
-    let local = schema.isLonLat ? lonLat : grid.crs
-    let writers = try outputs.map { output in
-      OpenWriter(
-        try open(output, layer: layer, crs: output.format.isLonLat ? lonLat : local),
-        isLonLat: output.format.isLonLat || schema.isLonLat)
-    }
-    let placers = [
-      try PolygonPlacer(from: grid.crs, to: grid.crs),
-      try PolygonPlacer(from: grid.crs, to: lonLat),
-    ]
-    let areNeeded = [
-      writers.contains { !$0.isLonLat }, writers.contains { $0.isLonLat },
-    ]
+    let files = try LayerFiles(
+      outputs,
+      of: LayerFiles.Content(
+        layer: layer, kind: .polygon, fields: schema.fields, isLonLat: schema.isLonLat,
+        geometryColumn: schema.geometryColumn,
+        description: "\(provenance.className) footprints",
+        style: FootprintStyle(schema: schema, className: provenance.className).vectorStyle),
+      on: grid, version: provenance.version)
     let naming = FootprintNaming(grid: grid)
     var sight = SceneSight(of: provenance.scenes)
     var summary = FootprintSummary()
@@ -80,74 +69,11 @@ public struct FootprintExporter: Sendable {
       let values = schema.values(
         of: footprint, id: naming.id(of: footprint), provenance: provenance,
         scenes: sight.scenes(at: footprint.canonicalPixel))
-      let polygons = try (0..<2).map { index in
-        areNeeded[index] ? try placers[index].placed(footprint.polygon) : nil
-      }
-      for writer in writers {
-        guard let polygon = polygons[writer.isLonLat ? 1 : 0] else { continue }
-        try writer.write(polygon, values: values)
-      }
+      try files.write(.polygon(footprint.polygon), values: values)
       summary.add(footprint)
       step()
     }
-    for writer in writers { try writer.close() }
+    try files.close()
     return summary
-  }
-
-  private func open(
-    _ output: Output, layer: String, crs: CoordinateReference
-  ) throws -> any FeatureWriter {
-    let fields = schema.fields
-    if let format = output.format.vectorFormat {
-      return GDALFeatureWriter(
-        try VectorWriter(
-          creating: output.path, format: format, layer: layer, crs: crs, fields: fields,
-          hasIdentifier: fields.contains { $0.name == "id" }, style: style))
-    }
-    let file = try OutputFile(creating: output.path)
-    switch output.format {
-    case .geoParquet:
-      return try GeoParquetWriter(
-        to: file, fields: fields, reference: schema.isLonLat ? nil : try crs.projJSON(),
-        creator: "mapwright version \(provenance.version)")
-    case .tiles:
-      return try TileArchiveWriter(
-        to: file, layer: layer, fields: fields, description: "\(provenance.className) footprints",
-        makeScratch: { try OutputFile.scratch(at: output.path + ".scratch") })
-    default:
-      return try CSVWriter(to: file, fields: fields, geometryColumn: schema.geometryColumn)
-    }
-  }
-}
-
-/// A writer, and which of a footprint's two polygons it takes.
-private struct OpenWriter {
-  private let writer: any FeatureWriter
-  let isLonLat: Bool
-
-  init(_ writer: any FeatureWriter, isLonLat: Bool) {
-    self.writer = writer
-    self.isLonLat = isLonLat
-  }
-
-  func write(_ polygon: Polygon, values: [VectorValue]) throws {
-    try writer.write(polygon, values: values)
-  }
-
-  func close() throws { try writer.close() }
-}
-
-/// Lets noncopyable writers lie in a list until they are closed.
-private final class GDALFeatureWriter: FeatureWriter {
-  private var writer: VectorWriter?
-
-  init(_ writer: consuming VectorWriter) { self.writer = consume writer }
-
-  func write(_ polygon: Polygon, values: [VectorValue]) throws {
-    try writer?.write(polygon, values: values)
-  }
-
-  func close() throws {
-    if let writer = writer.take() { try writer.close() }
   }
 }

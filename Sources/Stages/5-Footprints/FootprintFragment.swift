@@ -1,19 +1,28 @@
 public import Grids
-import Polygons
+public import Polygons
 import Foundation
 
-/// A file with the footprints of one shard, in the order of their canonical pixels.
+/// What a fragment holds: footprints, or pieces of centrelines.
+public protocol FragmentRecord {
+  /// What a fragment of such records begins with.
+  static var signature: [UInt8] { get }
+  /// The record's place in the order of all.
+  var canonicalPixel: LatticePixel { get }
+  /// Appends the record: the number of bytes that follow, then its fields.
+  func encode(into bytes: inout [UInt8])
+  /// Reads the fields of a record; nil when they do not fill its bytes exactly.
+  static func decode(_ record: ArraySlice<UInt8>) -> Self?
+}
+
+/// A file with what was traced in one shard, in the order of canonical pixels.
 ///
-/// The same footprints make the same bytes. The file begins with ``signature`` and the number of
-/// footprints; each follows with its length before it, all numbers little-endian.
+/// The same records make the same bytes. The file begins with their signature and the number of
+/// records; each follows with its length before it, all numbers little-endian.
 public struct FootprintFragment: Hashable, Sendable {
   /// Where the file is.
   public let path: String
   /// The shard's core: the rows tell the merger when the file is needed.
   public let core: PixelWindow
-
-  /// The first bytes of every fragment.
-  static let signature = Array("mapwright footprints 1\n".utf8)
 
   /// Names the fragment of a shard.
   public init(path: String, core: PixelWindow) {
@@ -21,16 +30,18 @@ public struct FootprintFragment: Hashable, Sendable {
     self.core = core
   }
 
-  /// Writes a shard's footprints; who publishes the file reads it back.
+  /// Writes what was traced in a shard; who publishes the file reads it back.
   ///
-  /// - Parameter footprints: In the order of their canonical pixels.
+  /// - Parameter records: In the order of their canonical pixels.
   /// - Returns: The bytes that were written.
   /// - Throws: ``FootprintError/cannotWriteFragment(path:reason:)``.
   @discardableResult
-  public func write(_ footprints: [Footprint]) throws(FootprintError) -> [UInt8] {
-    var bytes = Self.signature
-    FootprintCoding.append(footprints.count, to: &bytes)
-    for footprint in footprints { FootprintCoding.encode(footprint, into: &bytes) }
+  public func write<Record: FragmentRecord>(
+    _ records: [Record]
+  ) throws(FootprintError) -> [UInt8] {
+    var bytes = Record.signature
+    FootprintCoding.append(records.count, to: &bytes)
+    for record in records { record.encode(into: &bytes) }
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: path))
     } catch {
@@ -39,20 +50,22 @@ public struct FootprintFragment: Hashable, Sendable {
     return bytes
   }
 
-  /// Reads all footprints at once.
+  /// Reads all records at once.
   ///
   /// - Throws: ``FootprintError/cannotReadFragment(path:reason:)``,
   ///   ``FootprintError/damagedFragment(path:reason:)``.
-  public func read() throws(FootprintError) -> [Footprint] {
-    var reader = try FragmentReader(self)
-    var footprints: [Footprint] = []
-    while let footprint = try reader.next() { footprints.append(footprint) }
-    return footprints
+  public func read<Record: FragmentRecord>(
+    _ kind: Record.Type = Footprint.self
+  ) throws(FootprintError) -> [Record] {
+    var reader = try FragmentReader<Record>(self)
+    var records: [Record] = []
+    while let record = try reader.next() { records.append(record) }
+    return records
   }
 }
 
 /// Reads a fragment piece by piece; no file stays open in between.
-struct FragmentReader {
+struct FragmentReader<Record: FragmentRecord> {
   private let path: String
   private var remaining = 0
   private var buffer: ArraySlice<UInt8> = []
@@ -60,20 +73,20 @@ struct FragmentReader {
   private var last: LatticePixel?
 
   /// How much is read at a time, in bytes.
-  static let pieceBytes = 1 << 16
+  private let pieceBytes = 1 << 16
 
   init(_ fragment: FootprintFragment) throws(FootprintError) {
     path = fragment.path
-    try fill(FootprintFragment.signature.count + 8)
-    guard buffer.starts(with: FootprintFragment.signature) else {
+    try fill(Record.signature.count + 8)
+    guard buffer.starts(with: Record.signature) else {
       throw damaged("it does not begin like a fragment of this version")
     }
-    buffer.removeFirst(FootprintFragment.signature.count)
+    buffer.removeFirst(Record.signature.count)
     remaining = try integer()
   }
 
-  /// The next footprint; nil after the last.
-  mutating func next() throws(FootprintError) -> Footprint? {
+  /// The next record; nil after the last.
+  mutating func next() throws(FootprintError) -> Record? {
     guard remaining > 0 else {
       if try !isAtEnd() { throw damaged("there are bytes after the last footprint") }
       return nil
@@ -81,7 +94,7 @@ struct FragmentReader {
     let count = try integer()
     guard count > 0 else { throw damaged("a footprint has no bytes") }
     try fill(count)
-    guard let footprint = FootprintCoding.decode(buffer.prefix(count)) else {
+    guard let footprint = Record.decode(buffer.prefix(count)) else {
       throw damaged("a footprint's fields do not fill its bytes")
     }
     if let last, footprint.canonicalPixel <= last { throw damaged("footprints are out of order") }
@@ -102,7 +115,7 @@ struct FragmentReader {
   /// Sees to it that `count` bytes are in the buffer.
   private mutating func fill(_ count: Int) throws(FootprintError) {
     guard buffer.count < count else { return }
-    let piece = try readPiece(max(Self.pieceBytes, count - buffer.count))
+    let piece = try readPiece(max(pieceBytes, count - buffer.count))
     buffer = ArraySlice(Array(buffer) + piece)
     guard buffer.count >= count else { throw damaged("it ends in the middle of a footprint") }
   }

@@ -14,7 +14,7 @@ public struct FootprintMerger {
 
   private struct Source {
     var next: Footprint
-    var reader: FragmentReader
+    var reader: FragmentReader<Footprint>
   }
 
   /// Merges fragments whose cores do not overlap.
@@ -32,7 +32,7 @@ public struct FootprintMerger {
       open.isEmpty || fragment.core.y <= open[0].next.canonicalPixel.y
     {
       waiting.removeLast()
-      var reader = try FragmentReader(fragment)
+      var reader = try FragmentReader<Footprint>(fragment)
       if let first = try reader.next() { push(Source(next: first, reader: reader)) }
     }
     guard var source = open.first else { return nil }

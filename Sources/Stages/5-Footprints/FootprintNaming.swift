@@ -1,7 +1,7 @@
 public import Grids
 import Polygons
 
-/// Names footprints by their grid and canonical pixel, the same in every run on the same grid.
+/// Names footprints and centrelines by their grid and canonical pixel, the same in every run on the same grid.
 public struct FootprintNaming: Hashable, Sendable {
   private let grid: String
 
@@ -18,9 +18,10 @@ public struct FootprintNaming: Hashable, Sendable {
   }
 
   /// The name of a footprint: eight digits for the grid, then column and row.
-  public func id(of footprint: Footprint) -> String {
-    "\(grid).\(footprint.canonicalPixel.x).\(footprint.canonicalPixel.y)"
-  }
+  public func id(of footprint: Footprint) -> String { id(of: footprint.canonicalPixel) }
+
+  /// The name of what a pixel stands for.
+  func id(of pixel: LatticePixel) -> String { "\(grid).\(pixel.x).\(pixel.y)" }
 }
 
 /// The FNV-1a hash of 32 bits: short names, not a check against tampering.

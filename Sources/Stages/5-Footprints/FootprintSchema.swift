@@ -98,12 +98,12 @@ public enum FootprintSchema: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  private static func names(of scenes: [FootprintProvenance.Scene]) -> VectorValue {
+  static func names(of scenes: [FootprintProvenance.Scene]) -> VectorValue {
     scenes.isEmpty ? .null : .text(scenes.map(\.name).joined(separator: ";"))
   }
 
   /// The time of the only scene, or the interval of several (ISO 8601).
-  private static func acquired(_ scenes: [FootprintProvenance.Scene]) -> VectorValue {
+  static func acquired(_ scenes: [FootprintProvenance.Scene]) -> VectorValue {
     let times = Set(scenes.compactMap(\.acquired)).sorted()
     guard let first = times.first, let last = times.last else { return .null }
     return .text(first == last ? first : "\(first)/\(last)")

@@ -6,6 +6,9 @@ extension GroundGeometry: GroundMeasuring {
   /// The area of a polygon, in m².
   public func squareMeters(of polygon: Polygon) throws -> Double { try area(of: polygon) }
 
+  /// The length of a line, in m.
+  public func meters(along line: Line) throws -> Double { try length(of: line) }
+
   /// Longitude and latitude of a place, in degrees of WGS 84.
   public func geographic(_ place: Point) throws -> (longitude: Double, latitude: Double) {
     try lonLat(of: place)

@@ -5,6 +5,9 @@ public protocol GroundMeasuring {
   /// The area of a polygon, in m².
   func squareMeters(of polygon: Polygon) throws -> Double
 
+  /// The length of a line, in m.
+  func meters(along line: Line) throws -> Double
+
   /// Longitude and latitude of a place, in degrees of WGS 84.
   func geographic(_ place: Point) throws -> (longitude: Double, latitude: Double)
 

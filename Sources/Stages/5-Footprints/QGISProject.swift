@@ -1,4 +1,5 @@
 public import Grids
+import Polygons
 
 /// A project of QGIS: layers of files beside it, named by relative paths, so that the folder can be
 /// moved and copied whole.
@@ -9,8 +10,8 @@ public struct QGISProject: Hashable, Sendable {
   public struct Layer: Hashable, Sendable {
     /// What the layer holds.
     public enum Kind: Hashable, Sendable {
-      /// Footprints, drawn in a style.
-      case footprints(FootprintStyle)
+      /// Outlines, lines or places, drawn in a style.
+      case features(FootprintStyle)
       /// Pixels, drawn by the colours in their file.
       case raster
     }
@@ -108,8 +109,8 @@ public struct QGISProject: Hashable, Sendable {
     case .raster:
       opening = "<maplayer type=\"raster\">"
       drawing = ""
-    case .footprints(let style):
-      opening = "<maplayer type=\"vector\" geometry=\"Polygon\">"
+    case .features(let style):
+      opening = "<maplayer type=\"vector\" geometry=\"\(geometry(of: style.kind))\">"
       drawing = style.renderer + "\n"
     }
     return """
@@ -120,6 +121,15 @@ public struct QGISProject: Hashable, Sendable {
             <provider>\(provider(layer))</provider>
       \(drawing)    </maplayer>
       """
+  }
+
+  /// What QGIS calls a kind of geometry.
+  private func geometry(of kind: Shape.Kind) -> String {
+    switch kind {
+    case .polygon: "Polygon"
+    case .line: "Line"
+    case .point: "Point"
+    }
   }
 
   private var reference: String {

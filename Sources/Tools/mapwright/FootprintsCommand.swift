@@ -6,7 +6,7 @@ import Pipelines
 struct FootprintsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "footprints",
-    abstract: "Trace buildings from a finished run, or from any raster of probabilities.",
+    abstract: "Trace outlines or roads from a finished run, or from any raster of probabilities.",
     discussion: """
       A finished run is traced again with other settings, without inference.
 
@@ -43,6 +43,12 @@ struct FootprintsCommand: ParsableCommand {
       "A format; may be given several times: \(RetraceRequest.formats.joined(separator: ", ")).",
       valueName: "format"))
   var formats: [String] = []
+
+  @Option(
+    name: .customLong("layer"),
+    help: ArgumentHelp(
+      "A layer of the run; may be given several times. (default: all)", valueName: "name"))
+  var layers: [String] = []
 
   @OptionGroup(title: "Options for rasters") var raster: RasterOptions
 
@@ -90,6 +96,7 @@ struct FootprintsCommand: ParsableCommand {
     request.outline = outline
     request.schema = schema
     request.formats = formats.isEmpty ? nil : formats
+    request.layers = layers.isEmpty ? nil : layers
     return try Retrace(request).execute()
   }
 
@@ -97,7 +104,8 @@ struct FootprintsCommand: ParsableCommand {
     var request = RasterTraceRequest(
       .init(path: source, number: raster.band ?? 1, one: raster.one), folder: out)
     request.contact = raster.contact(beside: source)
-    request.className = raster.className ?? request.className
+    request.className = raster.className
+    request.roads = raster.roads(threshold: threshold)
     request.settings.threshold = threshold
     request.settings.smallest = smallest ?? request.settings.smallest
     request.settings.outline =
@@ -137,6 +145,22 @@ struct RasterOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "What is drawn: outline, or centerline for roads. (default: outline)", valueName: "form"))
+  var trace: String?
+
+  @Option(name: .customLong("narrowest-m"), help: "The width of the narrowest road. (default: 1.5)")
+  var narrowest: Double?
+
+  @Option(name: .customLong("widest-m"), help: "The width of the widest road. (default: 25)")
+  var widest: Double?
+
+  @Option(
+    name: .customLong("spur-m"),
+    help: "The length below which branches of roads are left out. (default: 10)")
+  var spur: Double?
+
+  @Option(
+    help: ArgumentHelp(
       "What a thread traces at a time; the result does not depend on it. (default: 2048)",
       valueName: "side or WxH"))
   var shardPx: String?
@@ -145,8 +169,9 @@ struct RasterOptions: ParsableArguments {
   var threads: Int?
 
   var isEmpty: Bool {
-    [band, contactBand, threads].allSatisfy { $0 == nil } && one == nil
-      && [contact, className, shardPx].allSatisfy { $0 == nil }
+    [band, contactBand, threads].allSatisfy { $0 == nil }
+      && [one, narrowest, widest, spur].allSatisfy { $0 == nil }
+      && [contact, className, trace, shardPx].allSatisfy { $0 == nil }
   }
 
   /// The contact's band, when one is named.
@@ -154,6 +179,15 @@ struct RasterOptions: ParsableArguments {
     guard contact != nil || contactBand != nil else { return nil }
     return .init(
       path: contact ?? source, number: contactBand ?? 1, one: contact == nil ? one : nil)
+  }
+
+  /// How roads are drawn, when they are asked for.
+  func roads(threshold: Double?) -> CenterlineSettings? {
+    guard trace == "centerline" else { return nil }
+    let usual = CenterlineSettings()
+    return CenterlineSettings(
+      threshold: threshold, narrowest: narrowest ?? usual.narrowest, widest: widest ?? usual.widest,
+      spur: spur ?? usual.spur)
   }
 
   /// The size named in `--shard-px`.
@@ -173,6 +207,20 @@ struct RasterOptions: ParsableArguments {
     }
     guard one.map({ $0 > 0 && $0.isFinite }) ?? true else {
       throw ValidationError("--one takes a number above 0.")
+    }
+    guard trace.map(["outline", "centerline"].contains) ?? true else {
+      throw ValidationError("--trace takes one of: outline, centerline.")
+    }
+    for (name, length) in [("narrowest", narrowest), ("widest", widest), ("spur", spur)] {
+      guard length.map({ $0 > 0 && $0.isFinite }) ?? true else {
+        throw ValidationError("--\(name)-m takes a length above 0.")
+      }
+      guard length == nil || trace == "centerline" else {
+        throw ValidationError("--\(name)-m is for `--trace centerline`.")
+      }
+    }
+    guard (narrowest ?? 1.5) < (widest ?? 25) else {
+      throw ValidationError("--narrowest-m must be below --widest-m.")
     }
     guard shardPx == nil || shardSize != nil else {
       throw ValidationError("--shard-px takes a side of 64 or more, or two of them: 512, 300x171.")

@@ -11,7 +11,8 @@ import Tiling
 
 /// A plan of shards of 512 px, without files: scenes are windows of the lattice.
 func drawnPlan(
-  scenes: [PixelWindow], rasters: [MosaicLayer] = [.classes, .coverage, .probability(0)]
+  scenes: [PixelWindow], rasters: [MosaicLayer] = [.classes, .coverage, .probability(0)],
+  layers: [PlannedLayer] = [.buildings]
 ) throws -> RunPlan {
   struct DrawnScene: Encodable {
     var path: String
@@ -49,10 +50,26 @@ func drawnPlan(
         .init(name: "building", color: [9, 9, 9], channels: [1]),
       ]), layers: [.published(1)]),
     batch: 1, usesZstandard: false, keepsParts: false, drawsPreview: true, rasters: rasters,
-    footprints: .init(
-      ofClass: 1, threshold: 0.5, smallest: 4, outline: "squared", largest: 100, formats: ["gpkg"]),
+    footprints: layers,
     pixelArea: 0.25, chipCount: 0, shownPixels: 0,
     numbers: .builtin)
+}
+
+extension PlannedLayer {
+  /// Outlines of the only class.
+  static let buildings = PlannedLayer(
+    name: "footprints", classes: [1], threshold: 0.5,
+    form: .outline(OutlineForm(smallest: 4, outline: "squared", largest: 100)), formats: ["gpkg"])
+  /// Roads, and the bridges along them as the second layer after them.
+  static let roads = PlannedLayer(
+    name: "roads", classes: [1], threshold: 0.5,
+    form: .centerline(CenterlineForm(narrowest: 2, widest: 25, spur: 10)), formats: ["gpkg"])
+
+  static func bridges(of roads: Int) -> PlannedLayer {
+    PlannedLayer(
+      name: "bridges", classes: [], threshold: 0.5,
+      form: .bridge(BridgeForm(roads: roads, over: 1)), formats: ["gpkg"])
+  }
 }
 
 extension RunPlan {

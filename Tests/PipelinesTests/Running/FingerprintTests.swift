@@ -40,7 +40,7 @@ import Testing
       ("numeric", "BLAS core", { $0.numbers.blasCore = "other" }),
       ("output", "layers", { $0.rasters = [.classes] }),
       ("output", "compression", { $0.usesZstandard = true }),
-      ("output", "footprints", { $0.footprints = nil }),
+      ("output", "footprints", { $0.footprints = [] }),
       ("output", "name", { $0.name = "other" }),
       ("output", "preview", { $0.drawsPreview = false }),
       ("output", "model name", { $0.model.path = "other.onnx" }),

@@ -11,7 +11,9 @@ import Testing
     for path in [
       "4-mosaicking/job_class.tif", "4-mosaicking/job_preview.png", "4-mosaicking/before_class.tif",
       "3-inference/shard_r-1c0.0123456789abcdef.tif", "3-inference/differs_0-4",
-      "2-queueing/fragments/shard_r0c1.0123456789abcdef.footprints", "2-queueing/staging/anything",
+      "2-queueing/fragments/shard_r0c1.0123456789abcdef.footprints",
+      "2-queueing/fragments/1_shard_r0c1.0123456789abcdef.footprints",
+      "2-queueing/staging/anything",
     ] {
       #expect(own.contain(path), "\(path)")
     }

@@ -54,6 +54,42 @@ import Testing
     #expect(revision.records.last?.waits == 6)
   }
 
+  @Test func `merges the roads of a layer again where a layer is added to them`() throws {
+    let layers = [PlannedLayer.buildings, .roads]
+    var findings = try drawnPlan(scenes: [town], layers: layers).finished()
+    findings.after.footprints.append(.bridges(of: 1))
+    let revision = Revision(findings)
+
+    // Outlines stand as they are traced; their project names the layers, so all are merged again.
+    #expect(revision.states(.mosaic).allSatisfy { $0 == .done })
+    #expect(revision.states(.trace) == Array(repeating: .ready, count: 12))
+    #expect(revision.states(.export) == [.blocked, .blocked, .blocked])
+    #expect(revision.records.suffix(3).allSatisfy { $0.waits == 12 })
+  }
+
+  @Test func `lets all layers stand as they are, and traces only one whose rules are others`()
+    throws
+  {
+    let layers = [PlannedLayer.buildings, .roads, .bridges(of: 1)]
+    var findings = try drawnPlan(scenes: [town], layers: layers).finished()
+    #expect(Revision(findings).records.allSatisfy { $0.state == .done })
+    // The fragments of outlines are still there, those of roads are of no use any more.
+    for (key, files) in findings.artifacts where key.stage == WorkStage.trace.rawValue {
+      findings.artifacts[key] = files.map { file in
+        var kept = file
+        kept.isRetired = false
+        return kept
+      }
+    }
+    findings.after.footprints[2] = .bridges(of: 1)
+    findings.after.footprints[1].threshold = 0.7
+    let revision = Revision(findings)
+
+    let isTraced = revision.states(.trace).map { $0 == .ready }
+    #expect(isTraced == Array(repeating: false, count: 6) + Array(repeating: true, count: 6))
+    #expect(revision.states(.export) == [.blocked, .blocked, .blocked])
+  }
+
   @Test func `does again what a scene in the west touches, whatever its number was`() throws {
     let before = try drawnPlan(scenes: [town])
     let west = PixelWindow(x: -1000, y: 0, width: 1000, height: 1000)
@@ -134,7 +170,7 @@ import Testing
       findings.changed = Set((0..<6).filter { _ in random.next() % 10 == 0 })
       findings.retries = random.next() % 2 == 0
       if random.next() % 3 == 0 { findings.after.usesZstandard = true }
-      if random.next() % 3 == 0 { findings.after.footprints?.threshold = 0.6 }
+      if random.next() % 3 == 0 { findings.after.footprints[0].threshold = 0.6 }
       if random.next() % 3 == 0 { findings.after.rasters = [.probability(0)] }
       check(Revision(findings), of: findings)
     }

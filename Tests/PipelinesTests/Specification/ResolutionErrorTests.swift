@@ -209,6 +209,51 @@ private func refusal(
           """))
   }
 
+  @Test func `bridges of no roads, of unknown roads, and a second time are refused`() {
+    let classes = "inference: {model: m, classes: [ground, road, water]}\nfootprints: "
+    #expect(
+      refusal(of: classes + "[{trace: bridge}]")
+        == Refusal(
+          "unknownRoads",
+          """
+          layer 'bridges' does not say whose bridges it holds
+            layers with `trace: centerline` before it: none
+            name one of them with `of`, or add `{layer: roads, trace: centerline}` before it
+          """))
+    #expect(
+      refusal(of: classes + "[{trace: centerline}, {trace: bridge, of: rails}]")
+        == Refusal(
+          "unknownRoads",
+          """
+          layer 'bridges' does not say whose bridges it holds: no roads are 'rails'
+            layers with `trace: centerline` before it: roads
+            name one of them with `of`, or add `{layer: roads, trace: centerline}` before it
+          """))
+    #expect(
+      refusal(of: classes + "[{trace: centerline}, {trace: bridge}, {trace: bridge, layer: more}]")
+        == Refusal(
+          "secondBridges",
+          """
+          layer 'more' cannot hold bridges of 'roads'
+            another layer holds them already
+            take one of the two layers out
+          """))
+  }
+
+  @Test func `bridges over nothing are asked what they lead over`() {
+    #expect(
+      refusal(
+        of: "inference: {model: m, classes: [ground, road, rail]}\n"
+          + "footprints: [{trace: centerline}, {trace: bridge}]")
+        == Refusal(
+          "missing",
+          """
+          the pipeline does not say what bridges lead over, and neither does the model
+            the map has: ground, road, rail
+            add `over: rail` or `footprints: none`
+          """))
+  }
+
   @Test func `a chip that a model of one size does not take is refused`() {
     #expect(
       refusal(of: "tiling: {chip_px: 1024}", model: interface(side: 512))

@@ -37,6 +37,34 @@ func resolved(
 }
 
 @Suite struct `A resolved pipeline` {
+  @Test func `finds the classes of roads and bridges by their names`() throws {
+    let pipeline = try resolved(
+      """
+      inference: {model: m, classes: [background, building, road, water, bridge]}
+      footprints:
+        - {layer: buildings}
+        - {layer: wet, class: [water, bridge], threshold: 0.3}
+        - {trace: centerline, threshold: 0.6}
+        - {trace: bridge}
+      """, model: interface(channels: 5))
+
+    #expect(pipeline.layers.map(\.classes) == [[1], [3, 4], [2, 4], [4]])
+    #expect(pipeline.layers.map(\.threshold) == [0.4, 0.3, 0.6, 0.6])
+    #expect(pipeline.layers[3].over == 3 && pipeline.layers[3].roads == 2)
+    #expect(
+      pipeline.specification.yaml.hasSuffix(
+        """
+          - layer: bridges
+            trace: bridge
+            of: roads
+            over: water
+            class: bridge
+            schema: mapwright
+            write: [gpkg, fgb, geojsonl]
+
+        """))
+  }
+
   @Test func `takes from the model what the file leaves open`() throws {
     let pipeline = try resolved()
 
@@ -46,7 +74,7 @@ func resolved(
         == InputScaling(scale: 1.0 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]))
     #expect(pipeline.activation == .none)
     #expect(pipeline.pixelMeters == 0.3)
-    #expect(pipeline.threshold == 0.4)
+    #expect(pipeline.layers.map(\.threshold) == [0.4])
     #expect(pipeline.warnings.isEmpty)
   }
 
@@ -63,7 +91,7 @@ func resolved(
       pipeline.scaling == InputScaling(scale: 1, mean: [100, 100, 100], std: [50, 50, 50]))
     #expect(pipeline.activation == .softmax)
     #expect(pipeline.pixelMeters == 0.5)
-    #expect(pipeline.threshold == 0.6)
+    #expect(pipeline.layers.map(\.threshold) == [0.6])
   }
 
   @Test func `is complete, and resolving it again changes nothing`() throws {
@@ -143,7 +171,7 @@ func resolved(
             .init(name: "building", color: [0xD5, 0x5E, 0x00], channels: [1, 2]),
           ], contactChannel: 2))
     #expect(pipeline.probabilities == [1])
-    #expect(pipeline.footprintClass == 1)
+    #expect(pipeline.layers.map(\.classes) == [[1]])
   }
 
   @Test func `published classes stand in the order of their first channel`() throws {
@@ -181,7 +209,7 @@ func resolved(
     let pipeline = try resolved(
       "inference: {model: m, classes: [a, b, c]}\nfootprints: none")
 
-    #expect(pipeline.probabilities == [0, 1, 2] && pipeline.footprintClass == nil)
+    #expect(pipeline.probabilities == [0, 1, 2] && pipeline.layers.isEmpty)
   }
 
   @Test func `the second output has its own classes`() throws {

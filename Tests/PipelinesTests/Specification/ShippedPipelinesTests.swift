@@ -39,7 +39,7 @@ private let shipped: [String] = {
 
     #expect(pipeline.classes.published.map(\.name) == ["background", "building"])
     #expect(pipeline.classes.contactChannel == 2)
-    #expect(pipeline.footprintClass == 1)
+    #expect(pipeline.layers.map(\.classes) == [[1]])
   }
 
   @Test func `every key is explained beside them`() throws {

@@ -91,6 +91,38 @@ import Testing
         name it once
       """
     ),
+    (
+      "inference: {model: m}\nfootprints: [{class: a}, {class: b}]",
+      """
+      a.yaml:2:26: footprints has two layers 'footprints'
+        their files would have the same names
+        give each layer a name of its own, such as `layer: footprints-2`
+      """
+    ),
+    (
+      "inference: {model: m}\nfootprints: [{trace: bridge}, {layer: bridges_points}]",
+      """
+      a.yaml:2:31: footprints has two layers 'bridges_points'
+        their files would have the same names
+        give each layer a name of its own, such as `layer: bridges_points-2`
+      """
+    ),
+    (
+      "inference: {model: m}\nfootprints: {trace: centerline, schema: overture}",
+      """
+      a.yaml:2:41: footprints.schema overture has no place for lines
+        it is a schema of buildings
+        take one of mapwright, osm for this layer
+      """
+    ),
+    (
+      "inference: {model: m}\nfootprints: {trace: centerline, narrowest_m: 9, widest_m: 8}",
+      """
+      a.yaml:2:46: footprints.narrowest_m leaves no road
+        9 m is not below widest_m, 8 m
+        make narrowest_m smaller, or widest_m larger
+      """
+    ),
   ])
   func `are refused with their place and a way out`(text: String, words: String) {
     let error = #expect(throws: SpecificationError.self) {

@@ -132,12 +132,28 @@ let everyKey = """
     keep_parts: true
     preview: false
   footprints:
-    class: building
-    threshold: 0.4
-    smallest_m2: 12.5
-    outline: raw
-    largest_m: 60
-    write: [fgb]
+    - layer: houses
+      class: building
+      threshold: 0.4
+      smallest_m2: 12.5
+      outline: raw
+      largest_m: 60
+      write: [fgb]
+    - layer: ways
+      trace: centerline
+      class: [background, building]
+      threshold: 0.3
+      narrowest_m: 1.5
+      widest_m: 12
+      spur_m: 7
+      schema: osm
+      write: geojson
+    - layer: fords
+      trace: bridge
+      of: ways
+      over: building
+      class: background
+      write: csv
 
   """
 
@@ -165,6 +181,16 @@ let everyValue = PipelineSpecification(
   mosaic: MosaicSettings(
     layers: [.coverage, .probability], probabilities: ["building", "background"],
     compression: .zstd, keepParts: true, preview: false),
-  footprints: FootprintSettings(
-    ofClass: "building", threshold: 0.4, smallest: 12.5, outline: .raw, largest: 60,
-    write: [.flatGeobuf]))
+  footprints: [
+    .outline(
+      FootprintSettings(
+        layer: "houses", classes: ["building"], threshold: 0.4, smallest: 12.5, outline: .raw,
+        largest: 60, write: [.flatGeobuf])),
+    .centerline(
+      CenterlineSettings(
+        layer: "ways", classes: ["background", "building"], threshold: 0.3, narrowest: 1.5,
+        widest: 12, spur: 7, schema: .osm, write: [.geoJSON])),
+    .bridge(
+      BridgeSettings(
+        layer: "fords", roads: "ways", over: "building", ofClass: "background", write: [.csv])),
+  ])

@@ -56,6 +56,8 @@ import Testing
           preview: true
 
         footprints:
+          layer: footprints
+          trace: outline
           class: auto
           threshold: auto
           smallest_m2: 8
@@ -73,7 +75,7 @@ import Testing
 
   @Test func `no footprints are written as none`() throws {
     var pipeline = everyValue
-    pipeline.footprints = nil
+    pipeline.footprints = []
 
     #expect(pipeline.yaml.hasSuffix("\nfootprints: none\n"))
     #expect(try PipelineSpecification(parsing: pipeline.yaml, file: "x.yaml") == pipeline)

@@ -5,9 +5,9 @@ public protocol FeatureWriter: AnyObject {
   /// Writes one feature.
   ///
   /// - Parameters:
-  ///   - polygon: Its outline runs counter-clockwise with y up, its holes clockwise.
+  ///   - shape: Of the file's kind; an outline runs counter-clockwise with y up, its holes clockwise.
   ///   - values: One per field, in the fields' order.
-  func write(_ polygon: Polygon, values: [VectorValue]) throws
+  func write(_ shape: Shape, values: [VectorValue]) throws
 
   /// Writes what is still held back, and closes the file.
   func close() throws

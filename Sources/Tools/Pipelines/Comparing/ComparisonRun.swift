@@ -110,7 +110,7 @@ extension ComparisonRun {
         .text(finding.status.rawValue), .real((finding.overlap * 1_000).rounded() / 1_000),
         finding.existing.map { .text(names[$0]) } ?? .null,
       ]
-      try writer.write(outline.polygon, values: values + outline.values)
+      try writer.write(.polygon(outline.polygon), values: values + outline.values)
     }
     try writer.close()
   }
@@ -127,7 +127,9 @@ extension ComparisonRun {
     var index = 0
     try file.visit(in: crs, within: region, values: kept) { outline throws(GeoFileError) in
       defer { index += 1 }
-      if result.isMissing[index] { try writer.write(outline.polygon, values: outline.values) }
+      if result.isMissing[index] {
+        try writer.write(.polygon(outline.polygon), values: outline.values)
+      }
     }
     try writer.close()
   }
@@ -143,7 +145,7 @@ extension ComparisonRun {
     for cell in cells.sorted {
       let counts = [cell.column, cell.row, cell.new, cell.changed, cell.matched, cell.missing]
       try writer.write(
-        cells.square(of: cell),
+        .polygon(cells.square(of: cell)),
         values: counts.map { .integer(Int64($0)) }
           + [.real((cell.newSquareMeters * 100).rounded() / 100)])
     }

@@ -114,13 +114,14 @@ extension OutlineFile {
     let folder = RunFolder(URL(fileURLWithPath: prediction))
     guard try RunRecord.read(in: folder) != nil else { return prediction }
     let plan = try RunPlan.read(in: folder)
-    let formats = plan.footprints?.formats ?? []
+    let layer = plan.footprints.first(where: \.isOutline)
+    let formats = layer?.formats ?? []
     let known = VectorFormat.allCases.filter(\.isReadable).map(\.fileExtension).filter(
       formats.contains)
-    guard let format = known.first ?? formats.first else {
+    guard let layer, let format = known.first ?? formats.first else {
       throw InputError.cannotRead(path: prediction, reason: "the run traces no footprints")
     }
-    return folder.file(plan.footprintsPath(fileExtension: format)).path
+    return folder.file(plan.path(ofLayer: layer.name, fileExtension: format)).path
   }
 
   /// The polygons of a file, to select ground with.

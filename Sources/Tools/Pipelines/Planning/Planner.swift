@@ -1,6 +1,5 @@
 import BuiltinNetworks
 import Checksums
-import Footprints
 import Foundation
 import GeoFiles
 import Grids
@@ -66,7 +65,7 @@ struct Planner {
       usesZstandard: resolved.specification.mosaic.compression == .zstd,
       keepsParts: resolved.specification.mosaic.keepParts,
       drawsPreview: resolved.specification.mosaic.preview,
-      rasters: Self.rasters(resolved), footprints: Self.footprints(resolved),
+      rasters: Self.rasters(resolved), footprints: resolved.layers.map(PlannedLayer.init),
       pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
       chipCount: work.chips, shownPixels: work.pixels,
       numbers: choice.opened.profile, openVINO: choice.openVINO)
@@ -112,7 +111,14 @@ struct Planner {
     let shape = try Region(reading: path, in: scenes.grid)
     let inside = try scenes.window(in: shape, from: path)
     let pixel = try pixelArea(in: inside, on: scenes.grid).squareRoot()
-    let largest = resolved.specification.footprints?.largest ?? 0
+    let largest =
+      resolved.layers.map { layer in
+        switch layer.settings {
+        case .outline(let settings): settings.largest
+        case .centerline(let settings): settings.widest
+        case .bridge: 0
+        }
+      }.max() ?? 0
     let margin = settings.clip ? Int((largest / pixel).rounded(.up)) : 0
     let wanted =
       settings.clip ? inside.outset(by: margin) : cores(of: resolved.chips, meeting: inside)
@@ -185,7 +191,7 @@ struct Planner {
     _ path: String, _ resolved: ResolvedPipeline
   ) throws -> RunPlan.PlannedModel {
     var layers = resolved.probabilities.map { ProbabilityLayer.published($0) }
-    if resolved.classes.contactChannel != nil, resolved.footprintClass != nil {
+    if resolved.tellsContact {
       layers.append(.contact)
     }
     let scaling = resolved.scaling
@@ -204,21 +210,11 @@ struct Planner {
     if wanted.contains(.coverage) { rasters.append(.coverage) }
     if wanted.contains(.probability) {
       rasters += resolved.probabilities.indices.map { .probability($0) }
-      if resolved.classes.contactChannel != nil, resolved.footprintClass != nil {
+      if resolved.tellsContact {
         rasters.append(.probability(resolved.probabilities.count))
       }
     }
     return rasters
-  }
-
-  private static func footprints(_ resolved: ResolvedPipeline) -> RunPlan.PlannedFootprints? {
-    guard let settings = resolved.specification.footprints, let ofClass = resolved.footprintClass
-    else { return nil }
-    return RunPlan.PlannedFootprints(
-      ofClass: ofClass, threshold: resolved.threshold, smallest: settings.smallest,
-      outline: settings.outline.rawValue, largest: settings.largest,
-      schema: settings.schema.rawValue,
-      formats: settings.write.map(\.rawValue))
   }
 
   /// Chips whose core meets a scene and the region, and the pixels that the network is shown of them.
@@ -242,5 +238,16 @@ struct Planner {
       }
     }
     return work
+  }
+}
+
+extension ResolvedPipeline {
+  /// Whether the network tells where neighbours touch, of a class that is drawn around.
+  fileprivate var tellsContact: Bool {
+    guard let contact = classes.contactChannel else { return false }
+    return layers.contains { layer in
+      guard case .outline = layer.settings else { return false }
+      return layer.classes.contains { classes.published[$0].channels.contains(contact) }
+    }
   }
 }

@@ -8,7 +8,7 @@ import Tiling
 
 // How a plan falls into pieces of queue work, and which waits for which.
 //
-//     infer: a shard ──▶ mosaic: a layer of a sheet ──▶ trace: a shard ──▶ export: one
+//     infer: a shard ──▶ mosaic: a layer of a sheet ──▶ trace: a shard, layer by layer ──▶ export: a layer
 
 extension RunPlan {
   /// The bands of the shards' parts.
@@ -46,9 +46,10 @@ extension RunPlan {
     "\(RunFolder.mosaics)/\(name)_preview\(sheet.suffix).png"
   }
 
-  /// Where the outlines are published in a format, relative to the run's folder.
-  func footprintsPath(fileExtension: String) -> String {
-    "\(RunFolder.footprints)/\(name)_footprints.\(fileExtension)"
+  /// Where a layer of outlines, roads or bridges is published in a format, relative to the run's
+  /// folder.
+  func path(ofLayer layer: String, fileExtension: String) -> String {
+    "\(RunFolder.footprints)/\(name)_\(layer).\(fileExtension)"
   }
 
   /// How many pieces of work a stage has.
@@ -56,8 +57,8 @@ extension RunPlan {
     switch stage {
     case .infer: span.count
     case .mosaic: mosaicLayout.sheets.count * rasters.count
-    case .trace: footprints == nil ? 0 : span.count
-    case .export: footprints == nil ? 0 : 1
+    case .trace: tracedLayers.count * span.count
+    case .export: footprints.count
     }
   }
 
@@ -71,6 +72,7 @@ extension RunPlan {
     }
     let pictures = (0..<span.count).lazy.filter { hasScene(in: $0) }
     let isMapped = waits.contains { $0 > 0 }
+    let traces = isMapped ? pictures.count { _ in true } * tracedLayers.count : 0
     return WorkStage.allCases.lazy.flatMap { stage in
       (0..<count(of: stage)).lazy.map { index in
         switch stage {
@@ -79,8 +81,10 @@ extension RunPlan {
             stage, index, waits: 0, isSkipped: !hasScene(in: index), weight: weight(of: index))
         case .mosaic: record(stage, index, waits: waits[index / rasters.count])
         // A gate: all open at once when the last layer of the map is there.
-        case .trace: record(stage, index, waits: 1, isSkipped: !hasScene(in: index))
-        case .export: record(stage, index, waits: isMapped ? pictures.count { _ in true } : 0)
+        case .trace:
+          record(stage, index, waits: 1, isSkipped: !hasScene(in: traced(index).shard))
+        // Each waits for all shards of all layers, which end at about the same time.
+        case .export: record(stage, index, waits: traces)
         }
       }
     }
@@ -125,7 +129,7 @@ extension RunPlan {
           }
         })
     case .mosaic:
-      return footprints == nil
+      return footprints.isEmpty
         ? .none
         : .gate(stage: WorkStage.trace.rawValue, behind: WorkStage.mosaic.rawValue)
     case .trace: return .stage(WorkStage.export.rawValue)

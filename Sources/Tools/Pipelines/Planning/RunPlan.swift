@@ -1,4 +1,3 @@
-import Footprints
 import Foundation
 import Glibc
 public import Grids
@@ -47,24 +46,6 @@ public struct RunPlan: Sendable, Codable {
     public var layers: [ProbabilityLayer]
   }
 
-  /// How outlines are traced and written.
-  public struct PlannedFootprints: Hashable, Sendable, Codable {
-    /// The published class that is traced, by index.
-    public var ofClass: Int
-    /// From which probability on, 0…1.
-    public var threshold: Double
-    /// The least area, in m².
-    public var smallest: Double
-    /// The form of an outline.
-    public var outline: String
-    /// The largest object expected, in metres.
-    public var largest: Double
-    /// By whose names attributes are called.
-    public var schema = FootprintSchema.mapwright.rawValue
-    /// The formats to write.
-    public var formats: [String]
-  }
-
   /// A layer of an earlier map of the same shards, from which lost parts are cut again.
   public struct KeptLayer: Hashable, Sendable, Codable {
     /// Which layer.
@@ -101,8 +82,8 @@ public struct RunPlan: Sendable, Codable {
   public var drawsPreview: Bool
   /// The rasters to write.
   public var rasters: [MosaicLayer]
-  /// The outlines to write, if any.
-  public var footprints: PlannedFootprints?
+  /// The layers of outlines, roads and bridges to write.
+  public var footprints: [PlannedLayer]
   /// The ground that a pixel in the middle of the map covers on the ellipsoid, in m².
   public var pixelArea: Double
   /// Chips that meet scenes and region; what is looked at.

@@ -131,7 +131,7 @@ public struct ModelQuantization {
   private func score(_ maps: [ClassMap]) -> QuantizationResult.Score? {
     guard let truths else { return nil }
     let published = calibration.plan.model.scheme.published.count
-    let sought = calibration.plan.footprints?.ofClass ?? min(1, published - 1)
+    let sought = calibration.plan.footprints.first?.classes.first ?? min(1, published - 1)
     var score = PixelScore()
     for (map, truth) in zip(maps, truths) { score.add(map, of: sought, truth: truth) }
     return QuantizationResult.Score(iou: score.iou, f1: score.f1)

@@ -16,6 +16,14 @@ public struct MapResult: Codable, Sendable {
     public var setAside: Int
   }
 
+  /// A layer of outlines, roads or bridges.
+  public struct Layer: Codable, Sendable {
+    /// Its name.
+    public var name: String
+    /// How many features it has; nil when it could not be written.
+    public var features: Int?
+  }
+
   /// How the command ends.
   public var exitStatus: ExitStatus
   /// The run's folder.
@@ -26,8 +34,8 @@ public struct MapResult: Codable, Sendable {
   public var isNew: Bool
   /// The files that were made, relative to the folder.
   public var files: [String]
-  /// How many outlines there are; nil when none are traced.
-  public var footprints: Int?
+  /// How many features there are of each layer of outlines, roads or bridges.
+  public var layers: [Layer] = []
   /// What became of the pixels; nil while the run is unfinished.
   public var pixels: Area?
   /// The ground that was mapped, in km².
@@ -51,12 +59,11 @@ public struct MapResult: Codable, Sendable {
     files = try [WorkStage.mosaic, .export].flatMap {
       try store.artifacts(stage: $0.rawValue).map(\.path)
     }
-    footprints =
-      plan.footprints == nil
-      ? nil
-      : try store.record(
-        ShardKey(stage: WorkStage.export.rawValue, index: 0)
-      ).flatMap { $0.state == .done ? $0.madeCount : nil }
+    layers = try plan.footprints.enumerated().map { index, layer in
+      let record = try store.record(ShardKey(stage: WorkStage.export.rawValue, index: index))
+      return Layer(
+        name: layer.name, features: record.flatMap { $0.state == .done ? $0.madeCount : nil })
+    }
     pixels = tally?.area
     mappedSquareKilometers = tally.map { Double($0.area.mapped) * plan.pixelArea / 1e6 }
     setAside = status.setAside
@@ -92,8 +99,9 @@ public struct MapResult: Codable, Sendable {
           + "\(Self.grouped(pixels.outside)) outside"
           + (pixels.setAside > 0 ? ", \(Self.grouped(pixels.setAside)) set aside" : ""))
     }
-    if let footprints {
-      lines.append("  \("footprints".padded(to: 12)) \(Self.grouped(footprints))")
+    for layer in layers {
+      guard let features = layer.features else { continue }
+      lines.append("  \(layer.name.padded(to: 12)) \(Self.grouped(features))")
     }
     lines.append(
       "  \("memory".padded(to: 12)) at most \(peakWorkerMemory / 1_000_000) MB per worker")

@@ -30,7 +30,9 @@ struct RunReport {
         "| pixels set aside | \(pixels.setAside) |",
       ]
     }
-    if let footprints = result.footprints { rows.append("| footprints | \(footprints) |") }
+    for layer in result.layers {
+      if let features = layer.features { rows.append("| \(layer.name) | \(features) |") }
+    }
     rows.append("| grid | \(plan.grid.crs) |")
     rows.append("| chips | \(plan.chipCount) of \(plan.shards.chips.chip) px |")
     return (rows + result.warnings.map { "\n> \($0)" }).joined(separator: "\n")

@@ -54,7 +54,7 @@ struct Fingerprint: Hashable, Sendable, Codable {
     output = [
       "layers": try Self.json(plan.rasters),
       "compression": plan.usesZstandard ? "zstd" : "deflate",
-      "footprints": try plan.footprints.map(Self.json) ?? "none",
+      "footprints": plan.footprints.isEmpty ? "none" : try Self.json(plan.footprints),
       "name": plan.name,
       "model name": plan.model.label,
       "preview": plan.drawsPreview ? "drawn" : "none",

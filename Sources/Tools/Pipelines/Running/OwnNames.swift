@@ -14,11 +14,14 @@ struct OwnNames {
       names.formUnion(plan.rasters.map { plan.mosaicPath(of: $0, sheet: sheet) })
       names.insert(plan.previewPath(of: sheet))
     }
-    if let footprints = plan.footprints {
-      for ending in footprints.formats + CompanionFile.endings {
-        names.insert(plan.footprintsPath(fileExtension: ending))
+    for layer in plan.footprints {
+      for name in layer.fileNames {
+        for ending in layer.formats + CompanionFile.endings {
+          names.insert(plan.path(ofLayer: name, fileExtension: ending))
+        }
       }
     }
+    names.insert(plan.projectPath)
     published = names
   }
 
@@ -34,7 +37,7 @@ struct OwnNames {
     case RunFolder.parts[...]:
       name.wholeMatch(of: /shard_r-?\d+c-?\d+\.[0-9a-f]{16}\.tif|differs_\d+-\d+/) != nil
     case RunFolder.fragments[...]:
-      name.wholeMatch(of: /shard_r-?\d+c-?\d+\.[0-9a-f]{16}\.footprints/) != nil
+      name.wholeMatch(of: /(\d+_)?shard_r-?\d+c-?\d+\.[0-9a-f]{16}\.footprints/) != nil
     default: published.contains(path)
     }
   }

@@ -34,14 +34,18 @@ public struct RasterTraceRequest: Sendable {
   /// Where the outlines go.
   public var folder: String
   /// What the objects are called in the attributes.
-  public var className = "building"
+  public var className: String?
   /// How outlines are drawn; the defaults are those of a pipeline.
   public var settings = FootprintSettings()
+  /// How roads are drawn, where roads are asked for.
+  public var roads: CenterlineSettings?
   /// The formats to write and by whose names attributes are called, as a command line has them; nil
   /// leaves the settings as they are.
   public mutating func write(_ formats: [String]?, schema: String?) {
     if let formats { settings.write = formats.compactMap(FootprintFormat.init(rawValue:)) }
     if let schema = schema.flatMap(FootprintSchema.init(rawValue:)) { settings.schema = schema }
+    roads?.write = settings.write
+    roads?.schema = settings.schema
   }
 
   /// What is traced in one go, in pixels; memory grows with it, the result does not change.
@@ -79,12 +83,15 @@ public struct RasterTrace {
         ).intersection(window)
       }
     }
-    let name = URL(fileURLWithPath: request.probability.path).deletingPathExtension()
+    let layer = TracedFiles.Layer { try Tracing(of: request, noting: largest) }
     let traced = try TracedFiles(
-      folder: request.folder, name: name.lastPathComponent, shards: shards,
-      threads: request.threads
-    ) { try Tracing(of: request, noting: largest) }.write()
-    guard traced.summary.count == 0 else { return traced.words }
+      folder: request.folder, shards: shards, threads: request.threads, layers: [layer]
+    ) {
+      Scenery(
+        name: request.name, grid: try ProbabilityRaster(request.probability.source).grid,
+        window: window)
+    }.write()
+    guard traced.counts == [0] else { return traced.words }
     return traced.words + "\n" + hint
   }
 
@@ -110,35 +117,83 @@ extension Tracing {
   /// Prepares to trace from a raster of probabilities.
   init(of request: RasterTraceRequest, noting largest: LargestRead) throws {
     let probability = try ProbabilityRaster(request.probability.source)
-    let grid = probability.grid
-    let ground = try GroundGeometry(crs: grid.crs)
+    let ground = try GroundGeometry(crs: probability.grid.crs)
     let window = probability.window
     let pixel = try ground.pixelSizeMeters(
-      of: grid.transform, x: Double(window.x) + Double(window.width) / 2,
+      of: probability.grid.transform, x: Double(window.x) + Double(window.width) / 2,
       y: Double(window.y) + Double(window.height) / 2)
+    let noting = NotingLayer(layer: probability, largest: largest)
+    if let roads = request.roads {
+      self.init(of: request, roads, noting, pixel: Point(x: pixel.x, y: pixel.y), ground)
+    } else {
+      try self.init(of: request, noting, side: (pixel.x * pixel.y).squareRoot(), ground)
+    }
+  }
+
+  private init(
+    of request: RasterTraceRequest, _ probability: NotingLayer, side: Double,
+    _ ground: GroundGeometry
+  ) throws {
+    let grid = probability.layer.grid
     let settings = request.settings
-    let url = URL(fileURLWithPath: request.probability.path)
+    let className = request.className ?? "building"
     self.init(
-      formats: settings.write,
-      layers: FootprintLayers(
-        probability: NotingLayer(layer: probability, largest: largest),
-        contact: try request.contact.map { try ProbabilityRaster($0.source, on: grid) }),
-      tracer: FootprintTracer(
-        grid: grid,
-        settings: Footprints.FootprintSettings(
-          className: request.className, threshold: settings.threshold ?? 0.5,
-          outline: OutlineStyle(rawValue: settings.outline.rawValue) ?? .squared,
-          smallestSquareMeters: settings.smallest),
-        ground: ground),
-      halo: Int((settings.largest / (pixel.x * pixel.y).squareRoot()).rounded(.up)),
-      exporter: FootprintExporter(
-        grid: grid, schema: settings.schema,
-        provenance: FootprintProvenance(
-          className: request.className, model: url.lastPathComponent, version: programVersion)),
-      scenery: Scenery(
-        name: url.deletingPathExtension().lastPathComponent,
-        style: FootprintStyle(schema: settings.schema, className: request.className), grid: grid,
-        window: window))
+      name: request.name, formats: settings.write,
+      layers: [
+        Layer(
+          name: FootprintSettings.usualLayer,
+          style: FootprintStyle(schema: settings.schema, className: className))
+      ],
+      form: .outline(
+        FootprintLayers(
+          probability: probability,
+          contact: try request.contact.map { try ProbabilityRaster($0.source, on: grid) }),
+        FootprintTracer(
+          grid: grid,
+          settings: Footprints.FootprintSettings(
+            className: className, threshold: settings.threshold ?? 0.5,
+            outline: OutlineStyle(rawValue: settings.outline.rawValue) ?? .squared,
+            smallestSquareMeters: settings.smallest),
+          ground: ground),
+        halo: Int((settings.largest / side).rounded(.up)),
+        FootprintExporter(
+          grid: grid, schema: settings.schema, provenance: request.provenance(className))))
+  }
+
+  private init(
+    of request: RasterTraceRequest, _ roads: CenterlineSettings, _ probability: NotingLayer,
+    pixel: Point, _ ground: GroundGeometry
+  ) {
+    let className = request.className ?? "road"
+    let lines = CenterlineSchema(roads.schema, of: .roads)
+    let settings = Footprints.CenterlineSettings(
+      threshold: roads.threshold ?? 0.5, narrowest: roads.narrowest, widest: roads.widest,
+      spur: roads.spur)
+    let rules = settings.rules(pixel: pixel)
+    self.init(
+      name: request.name, formats: roads.write,
+      layers: [
+        Layer(
+          name: roads.layer, style: FootprintStyle(of: lines, className: className), lines: lines)
+      ],
+      form: .centerline(
+        CenterlineLayers(probability: probability), settings, rules,
+        CenterlineExporter(
+          grid: probability.layer.grid, settings: settings, rules: rules,
+          provenance: request.provenance(className), over: nil, ground: ground)))
+  }
+}
+
+extension RasterTraceRequest {
+  /// What files begin with.
+  fileprivate var name: String {
+    URL(fileURLWithPath: probability.path).deletingPathExtension().lastPathComponent
+  }
+
+  fileprivate func provenance(_ className: String) -> FootprintProvenance {
+    FootprintProvenance(
+      className: className, model: URL(fileURLWithPath: probability.path).lastPathComponent,
+      version: programVersion)
   }
 }
 

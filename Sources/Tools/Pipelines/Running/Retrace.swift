@@ -20,6 +20,8 @@ public struct RetraceRequest: Sendable {
   public var schema: String?
   /// The formats to write; nil as in the run.
   public var formats: [String]?
+  /// The layers to write; nil for all of the run.
+  public var layers: [String]?
 
   /// The schemas there are.
   public static var schemas: [String] { FootprintSchema.allCases.map(\.rawValue) }
@@ -57,22 +59,44 @@ public struct Retrace {
         path: request.run.path, reason: "the run is not finished: map it to its end first")
     }
     var plan = try RunPlan.read(in: request.run)
-    guard var settings = plan.footprints else {
+    guard !plan.footprints.isEmpty else {
       throw RunError.cannotRead(path: request.run.plan.path, reason: "it traces no footprints")
     }
-    settings.threshold = request.threshold ?? settings.threshold
-    settings.smallest = request.smallest ?? settings.smallest
-    settings.outline = request.outline ?? settings.outline
-    settings.schema = request.schema ?? settings.schema
-    settings.formats = request.formats ?? settings.formats
-    plan.footprints = settings
+    let names = plan.footprints.map(\.name)
+    for name in request.layers ?? [] where !names.contains(name) {
+      throw RunError.cannotRead(
+        path: request.run.plan.path,
+        reason: "it has no layer '\(name)'; there are: \(names.joined(separator: ", "))")
+    }
+    for index in plan.footprints.indices { revise(&plan.footprints[index]) }
     return try trace(plan)
   }
+
+  private func revise(_ layer: inout PlannedLayer) {
+    layer.threshold = request.threshold ?? layer.threshold
+    layer.formats = request.formats ?? layer.formats
+    if case .outline(var form) = layer.form {
+      form.smallest = request.smallest ?? form.smallest
+      form.outline = request.outline ?? form.outline
+      layer.form = .outline(form)
+    }
+    let known = layer.isOutline ? Self.allSchemas : CenterlineSchema.known.map(\.rawValue)
+    if let schema = request.schema, known.contains(schema) { layer.schema = schema }
+  }
+
+  private static let allSchemas = FootprintSchema.allCases.map(\.rawValue)
 
   private func trace(_ plan: RunPlan) throws -> String {
     let (run, span) = (request.run, plan.span)
     return try TracedFiles(
-      folder: request.folder, name: plan.name, shards: (0..<span.count).map(span.window(of:))
-    ) { try Tracing(of: plan, in: run) }.write().words
+      folder: request.folder, shards: (0..<span.count).map(span.window(of:)),
+      layers: plan.footprints.enumerated().map { index, layer in
+        TracedFiles.Layer(
+          source: layer.roads, isWritten: request.layers?.contains(layer.name) ?? true
+        ) { try Tracing(of: plan, layer: index, in: run) }
+      }
+    ) {
+      Scenery(name: plan.name, grid: plan.grid, window: plan.window)
+    }.write().words
   }
 }

@@ -55,7 +55,7 @@ struct Revision {
     let layers = (0..<after.count(of: .mosaic)).map { standingLayer($0) }
     reviseShards(neededBy: layers)
     reviseLayers(layers)
-    if after.footprints != nil { reviseOutlines() }
+    reviseOutlines()
     let kept = Set(artifacts.filter { !$0.isRetired }.map(\.path))
     obsolete = findings.artifacts.values.joined().filter { !$0.isRetired }.map(\.path)
       .filter { !kept.contains($0) }.sorted()
@@ -153,45 +153,97 @@ struct Revision {
   // MARK: - Outlines
 
   private mutating func reviseOutlines() {
-    let (before, after) = (known.before, known.after)
-    let isMapSame =
-      before.window == after.window
-      && (0..<after.span.count).allSatisfy { number in
-        isKnown[number] || !after.hasScene(in: number)
-          || (old(.infer, number)?.state == .setAside && !known.retries)
-      }
-    let isTracedSame = isMapSame && before.footprints?.tracing == after.footprints?.tracing
-    let key = ShardKey(stage: WorkStage.export.rawValue, index: 0)
-    let export = known.records[key]
-    let isWritten =
-      isTracedSame && export?.state == .done && areThere(export.map(files) ?? [])
-      && before.name == after.name && before.model.label == after.model.label
-      && before.footprints == after.footprints
-      // A project beside the outlines names the layers of the map.
-      && before.rasters == after.rasters
     let isMapThere = records.allSatisfy {
       $0.key.stage != WorkStage.mosaic.rawValue || $0.hasEnded && $0.state != .setAside
     }
     var waits = 0
+    for layer in known.after.tracedLayers { waits += reviseShards(of: layer, isMapThere) }
+    for layer in known.after.footprints.indices { reviseFiles(of: layer, waits: waits) }
+  }
+
+  /// Whether the map under all outlines is the same.
+  private var isMapSame: Bool {
+    known.before.window == known.after.window
+      && (0..<known.after.span.count).allSatisfy { number in
+        isKnown[number] || !known.after.hasScene(in: number)
+          || (old(.infer, number)?.state == .setAside && !known.retries)
+      }
+  }
+
+  /// The layer of the plan before that has a layer's name, and whether it was traced the same way.
+  private func before(_ layer: Int) -> (layer: Int, isTracedSame: Bool)? {
+    let (before, after) = (known.before, known.after)
+    let traced = after.footprints[layer].roads ?? layer
+    guard
+      let old = before.footprints.firstIndex(where: { $0.name == after.footprints[layer].name })
+    else { return nil }
+    let oldTraced = before.footprints[old].roads ?? old
+    return (old, isMapSame && before.tracing(of: oldTraced) == after.tracing(of: traced))
+  }
+
+  /// The row that a shard of a layer had, if it would be traced the same.
+  private func oldTrace(_ layer: Int, _ number: Int) -> ShardRecord? {
+    guard let old = before(layer), old.isTracedSame,
+      let index = known.before.number(ofShard: number, in: known.after),
+      !known.changed.contains(number)
+    else { return nil }
+    return known.records[
+      ShardKey(
+        stage: WorkStage.trace.rawValue,
+        index: known.before.traceNumber(layer: old.layer, shard: index))]
+  }
+
+  /// The row of a layer's files in the plan before, and whether they are those that are asked for.
+  private func files(ofLayer layer: Int) -> (record: ShardRecord, isWritten: Bool)? {
+    let (before, after) = (known.before, known.after)
+    guard let old = self.before(layer), old.isTracedSame,
+      let record = known.records[ShardKey(stage: WorkStage.export.rawValue, index: old.layer)]
+    else { return nil }
+    let isWritten =
+      record.state == .done && areThere(files(of: record)) && before.name == after.name
+      && before.model.label == after.model.label
+      && before.footprints[old.layer] == after.footprints[layer]
+      // A project names the layers of the map, and all others.
+      && before.rasters == after.rasters && before.footprints == after.footprints
+    return (record, isWritten)
+  }
+
+  /// Adds the rows of a layer's shards; gives the number of those that are traced again.
+  private mutating func reviseShards(of layer: Int, _ isMapThere: Bool) -> Int {
+    let after = known.after
+    let readers = after.footprints.indices.filter { (after.footprints[$0].roads ?? $0) == layer }
+    let isWritten = readers.allSatisfy { files(ofLayer: $0)?.isWritten == true }
+    var waits = 0
     for number in 0..<after.span.count {
-      let record = isTracedSame ? old(.trace, number) : nil
+      let record = oldTrace(layer, number)
+      let index = after.traceNumber(layer: layer, shard: number)
       if !after.hasScene(in: number) {
-        add(.trace, number, .skipped)
+        add(.trace, index, .skipped)
       } else if let record, record.state == .done, isWritten || areThere(files(of: record)) {
-        add(.trace, number, .done, like: record, files: files(of: record))
+        add(.trace, index, .done, like: record, files: files(of: record))
       } else if record?.state == .setAside, !known.retries {
-        add(.trace, number, .setAside, like: record)
+        add(.trace, index, .setAside, like: record)
       } else {
-        add(.trace, number, isMapThere ? .ready : .blocked, like: record, waits: isMapThere ? 0 : 1)
+        add(.trace, index, isMapThere ? .ready : .blocked, like: record, waits: isMapThere ? 0 : 1)
         waits += 1
       }
     }
-    if isWritten, waits == 0, let export {
-      add(.export, 0, .done, like: export, files: files(of: export))
-    } else if export?.state == .setAside, !known.retries, isTracedSame {
-      add(.export, 0, .setAside, like: export)
+    return waits
+  }
+
+  private mutating func reviseFiles(of layer: Int, waits: Int) {
+    let export = files(ofLayer: layer)
+    let roads = known.after.footprints[layer].roads ?? layer
+    let isTraced = records.allSatisfy {
+      $0.key.stage != WorkStage.trace.rawValue || known.after.traced($0.key.index).layer != roads
+        || $0.hasEnded
+    }
+    if let export, export.isWritten, isTraced {
+      add(.export, layer, .done, like: export.record, files: files(of: export.record))
+    } else if let export, export.record.state == .setAside, !known.retries {
+      add(.export, layer, .setAside, like: export.record)
     } else {
-      add(.export, 0, waits > 0 ? .blocked : .ready, waits: waits)
+      add(.export, layer, waits > 0 ? .blocked : .ready, waits: waits)
     }
   }
 
@@ -221,15 +273,5 @@ struct Revision {
       file.isRetired = file.isRetired || isLost || known.lost.contains(file.path)
       artifacts.append(file)
     }
-  }
-}
-
-extension RunPlan.PlannedFootprints {
-  /// What decides the outlines, and not only the files that they are written to.
-  fileprivate var tracing: RunPlan.PlannedFootprints {
-    var same = self
-    same.formats = []
-    same.schema = ""
-    return same
   }
 }

@@ -33,7 +33,11 @@ struct RunOrders {
         of: plan.span.numbers(meeting: sheet.window).map {
           ShardKey(stage: WorkStage.infer.rawValue, index: $0)
         })
-    case .export: inputs = try store.artifacts(stage: WorkStage.trace.rawValue)
+    case .export:
+      let layer = plan.footprints[key.index].roads ?? key.index
+      inputs = try store.artifacts(stage: WorkStage.trace.rawValue).filter {
+        plan.traced($0.key.index).layer == layer
+      }
     case .infer, .trace, nil: inputs = []
     }
     let before = plan.kept.isEmpty ? [] : try store.artifacts(of: [key])

@@ -4,18 +4,30 @@ import GeoFiles
 import Grids
 import Synchronization
 
-/// Files of outlines outside of any run: traced by several threads, named when all is written.
+/// Files of outlines and roads outside of any run: traced by several threads, named when all is
+/// written.
 struct TracedFiles {
+  /// A layer to trace.
+  struct Layer {
+    /// The layer whose fragments it is merged from, by its place in the list; nil for its own.
+    var source: Int?
+    /// Whether its files are written.
+    var isWritten = true
+    /// Called once by every thread, for the layers of the map cannot be shared.
+    let tracing: @Sendable () throws -> Tracing
+  }
+
   private let folder: String
-  private let name: String
   private let shards: [PixelWindow]
   private let threads: Int
-  private let tracing: @Sendable () throws -> Tracing
+  private let layers: [Layer]
+  private let scenery: () throws -> Scenery
 
   /// What was written.
   struct Traced {
-    let summary: FootprintSummary
-    /// The count and the files, for people.
+    /// How many features each written layer has.
+    let counts: [Int]
+    /// The counts and the files, for people.
     let words: String
   }
 
@@ -23,18 +35,18 @@ struct TracedFiles {
   ///
   /// - Parameters:
   ///   - folder: Where the files go; made when absent.
-  ///   - name: What their names begin with.
   ///   - shards: What is traced in one go; the pixels of all, none twice.
   ///   - threads: How many shards at a time; nil for as many as there are processors.
-  ///   - tracing: Called once by every thread, for the layers cannot be shared.
+  ///   - layers: What is traced.
+  ///   - scenery: What is drawn together.
   init(
-    folder: String, name: String, shards: [PixelWindow], threads: Int? = nil,
-    tracing: @escaping @Sendable () throws -> Tracing
+    folder: String, shards: [PixelWindow], threads: Int? = nil, layers: [Layer],
+    scenery: @escaping () throws -> Scenery
   ) {
     self.folder = folder
-    self.name = name
     self.shards = shards
-    self.tracing = tracing
+    self.layers = layers
+    self.scenery = scenery
     self.threads = max(
       1, min(shards.count, threads ?? ProcessInfo.processInfo.activeProcessorCount))
   }
@@ -45,30 +57,42 @@ struct TracedFiles {
   func write() throws -> Traced {
     let results = try ResultFolder(folder)
     return try results.fill {
-      let fragments = shards.enumerated().map { index, core in
-        FootprintFragment(path: results.staged("\(index).footprints"), core: core)
+      func fragments(_ layer: Int) -> [FootprintFragment] {
+        shards.enumerated().map { index, core in
+          FootprintFragment(path: results.staged("\(layer)-\(index).footprints"), core: core)
+        }
       }
-      try trace(fragments)
-      let tracing = try tracing()
-      let names = tracing.formats.map { "\(name)_footprints.\($0.fileExtension)" }
-      let summary = try tracing.export(
-        fragments,
-        to: zip(tracing.formats, names).map { .init(path: results.staged($1), format: $0) })
-      let companions = tracing.companions(hasMap: false)
-      let others = companions.map { "\(name)_footprints.\($0.ending)" }
-      for (file, name) in zip(companions, others) {
-        try Data(file.text.utf8).write(toFile: results.staged(name))
+      let written = layers.indices.filter { layers[$0].isWritten }
+      for layer in Set(written.map { layers[$0].source ?? $0 }).sorted() {
+        try trace(fragments(layer), by: layers[layer].tracing)
       }
-      let lines = ["\(summary.count) footprints"] + names.map { "  \(folder)/\($0)" }
-      return (names + others, Traced(summary: summary, words: lines.joined(separator: "\n")))
+      var (counts, lines, others): ([Int], [String], [String]) = ([], [], [])
+      var names: [String] = []
+      let tracings = try written.map { try layers[$0].tracing() }
+      for (layer, tracing) in zip(written, tracings) {
+        let count = try tracing.export(fragments(layers[layer].source ?? layer)) {
+          results.staged($0.name)
+        }
+        counts.append(count)
+        names += tracing.files.map(\.name)
+        lines +=
+          ["\(count) \(tracing.layers[0].name)"] + tracing.files.map { "  \(folder)/\($0.name)" }
+      }
+      let project = try scenery().project(of: tracings)
+      for file in tracings.flatMap(\.styles) + [project].compactMap(\.self) {
+        try Data(file.text.utf8).write(toFile: results.staged(file.name))
+        others.append(file.name)
+      }
+      return (names + others, Traced(counts: counts, words: lines.joined(separator: "\n")))
     }
   }
 
   /// Traces every shard into its fragment, whichever thread is free.
-  private func trace(_ fragments: [FootprintFragment]) throws {
+  private func trace(
+    _ fragments: [FootprintFragment], by tracing: @escaping @Sendable () throws -> Tracing
+  ) throws {
     let next = Mutex(0)
     let failure = Mutex<(index: Int, error: any Error)?>(nil)
-    let tracing = tracing
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       var index = 0
       do {
@@ -79,7 +103,7 @@ struct TracedFiles {
             return number
           }
           guard index < fragments.count else { return }
-          try fragments[index].write(try own.footprints(in: fragments[index].core))
+          _ = try own.trace(into: fragments[index])
         }
       } catch {
         failure.withLock { first in

@@ -5,62 +5,66 @@ import GeoFiles
 import Grids
 import ShardStores
 
-/// Traces the outlines of shards from the map, and merges them into files.
+/// Traces the outlines and roads of shards from the map, and merges them into files.
 final class TracingBench {
   private unowned let bench: Workbench
-  private let tracing: Tracing
+  private let tracings: [Tracing]
 
   init(_ bench: Workbench) throws {
     let plan = bench.plan
     self.bench = bench
-    tracing = try Tracing(of: plan, in: bench.folder)
+    tracings = try plan.footprints.indices.map {
+      try Tracing(of: plan, layer: $0, in: bench.folder)
+    }
   }
 
-  /// Traces the outlines that begin in a shard.
+  /// Traces what begins in a shard.
   func trace(_ order: WorkOrder) throws -> ShardOutcome {
-    let shard = bench.span[order.key.index]
-    let core = bench.span.window(of: order.key.index)
-    let footprints = try tracing.footprints(in: core, step: bench.heartbeat.step)
+    let (layer, number) = bench.plan.traced(order.key.index)
+    let shard = bench.span[number]
     let staged = bench.staging(order, ".footprints")
-    let path = bench.folder.file(staged).path
-    let bytes = try FootprintFragment(path: path, core: core).write(footprints)
-    let name = "\(RunFolder.fragments)/shard_r\(shard.row)c\(shard.column).#.footprints"
+    let fragment = FootprintFragment(
+      path: bench.folder.file(staged).path, core: bench.span.window(of: number))
+    let traced = try tracings[layer].trace(into: fragment, step: bench.heartbeat.step)
+    let prefix = bench.plan.tracedLayers.count > 1 ? "\(layer)_" : ""
+    let name =
+      "\(RunFolder.fragments)/\(prefix)shard_r\(shard.row)c\(shard.column).#.footprints"
     var outcome = ShardOutcome()
-    outcome.files = [try Publisher(folder: bench.folder).stage(staged, as: name, holding: bytes)]
-    outcome.made = footprints.count
+    outcome.files = [
+      try Publisher(folder: bench.folder).stage(staged, as: name, holding: traced.bytes)
+    ]
+    outcome.made = traced.count
     return outcome
   }
 
-  /// Merges the outlines of all shards, in one order, into the files asked for.
+  /// Merges what was traced of a layer in all shards, in one order, into the files asked for.
   func export(_ order: WorkOrder) throws -> ShardOutcome {
-    let plan = bench.plan
+    let tracing = tracings[order.key.index]
     let fragments = try order.inputs.map { input in
       FootprintFragment(
         path: try bench.checked(input, of: .trace),
-        core: bench.span.window(of: input.index))
+        core: bench.span.window(of: bench.plan.traced(input.index).shard))
     }
-    let outputs = tracing.formats.map {
-      (format: $0, staged: bench.staging(order, ".\($0.fileExtension)"))
+    func staged(_ file: Tracing.File) -> String {
+      bench.staging(order, ".\(file.layer).\(file.format.fileExtension)")
     }
-    let summary = try tracing.export(
-      fragments,
-      to: outputs.map { .init(path: bench.folder.file($0.staged).path, format: $0.format) },
-      step: bench.heartbeat.step)
     var outcome = ShardOutcome()
-    outcome.made = summary.count
-    for (format, path) in outputs {
-      let name = plan.footprintsPath(fileExtension: format.fileExtension)
-      let hash = try ContentHash(ofFile: bench.folder.file(path).path)
+    outcome.made = try tracing.export(
+      fragments, to: { bench.folder.file(staged($0)).path }, step: bench.heartbeat.step)
+    for file in tracing.files {
+      let hash = try ContentHash(ofFile: bench.folder.file(staged(file)).path)
       outcome.files.append(
-        try Publisher(folder: bench.folder).stage(path, as: name, content: hash))
+        try Publisher(folder: bench.folder).stage(
+          staged(file), as: "\(RunFolder.footprints)/\(file.name)", content: hash))
     }
-    for file in tracing.companions(hasMap: true) {
-      let staged = bench.staging(order, ".\(file.ending)")
+    let project = order.key.index == 0 ? bench.plan.scenery.project(of: tracings) : nil
+    for file in tracing.styles + [project].compactMap(\.self) {
+      let staged = bench.staging(order, ".\(file.name)")
       let bytes = Array(file.text.utf8)
       try Data(bytes).write(toFile: bench.folder.file(staged).path)
       outcome.files.append(
         try Publisher(folder: bench.folder).stage(
-          staged, as: plan.footprintsPath(fileExtension: file.ending), holding: bytes))
+          staged, as: "\(RunFolder.footprints)/\(file.name)", holding: bytes))
     }
     return outcome
   }

@@ -1,12 +1,12 @@
 public import Footprints
 
-/// `footprints:` — which outlines are traced, and how they are written.
+/// An outline layer of `footprints:` — which areas are drawn around, and how they are written.
 public struct FootprintSettings: Hashable, Sendable {
   /// The form of an outline.
   public enum Outline: String, CaseIterable, Hashable, Sendable {
     /// Straight walls and right angles where the building has them.
     case squared
-    /// The contour with fewer corners.
+    /// The contour without its small bends.
     case simplified
     /// The contour itself.
     case raw
@@ -14,9 +14,14 @@ public struct FootprintSettings: Hashable, Sendable {
 
   /// The formats that are written where a pipeline names none.
   public static let usualFormats: [FootprintFormat] = [.geoPackage, .flatGeobuf, .geoJSONSequence]
+  /// The layer's name where a pipeline names none.
+  public static let usualLayer = "footprints"
 
-  /// The class that is traced; nil takes `building`, or the only class that is not background.
-  public var ofClass: String?
+  /// The layer's name: its files end in it.
+  public var layer: String
+  /// The classes that are traced as one; nil takes `building`, or the only class that is not
+  /// background.
+  public var classes: [String]?
   /// From which probability on a pixel belongs to an outline, 0…1; nil asks the model, then 0.5.
   public var threshold: Double?
   /// The area below which an outline is left out, in m² on the ellipsoid.
@@ -32,11 +37,12 @@ public struct FootprintSettings: Hashable, Sendable {
 
   /// Makes settings; what is left out has its default.
   public init(
-    ofClass: String? = nil, threshold: Double? = nil, smallest: Double = 8,
-    outline: Outline = .squared, largest: Double = 100, schema: FootprintSchema = .mapwright,
-    write: [FootprintFormat] = Self.usualFormats
+    layer: String = Self.usualLayer, classes: [String]? = nil, threshold: Double? = nil,
+    smallest: Double = 8, outline: Outline = .squared, largest: Double = 100,
+    schema: FootprintSchema = .mapwright, write: [FootprintFormat] = Self.usualFormats
   ) {
-    self.ofClass = ofClass
+    self.layer = layer
+    self.classes = classes
     self.threshold = threshold
     self.smallest = smallest
     self.outline = outline
@@ -46,11 +52,13 @@ public struct FootprintSettings: Hashable, Sendable {
   }
 }
 
-extension FootprintSettings: Section {
-  static let title = "footprints"
+extension FootprintSettings: LayerSection {
+  static let kind = LayerKind.outline
   static var fields: [Field<FootprintSettings>] {
     [
-      Field("class", \.ofClass, .optional("auto", .text), example: "building"),
+      Field("layer", \.layer, .fileName, example: "buildings"),
+      Field("trace", \.trace, .word, example: "outline"),
+      Field("class", \.classes, .optional("auto", .names), example: "building"),
       Field("threshold", \.threshold, .optional("auto", .threshold), example: "0.5"),
       Field(
         "smallest_m2", \.smallest, .number("an area in m², 0 or above") { $0 >= 0 }, example: "8"),
@@ -64,17 +72,6 @@ extension FootprintSettings: Section {
   static var defaults: FootprintSettings { FootprintSettings() }
 
   func contradiction(at position: (String) -> TextPosition) -> SpecificationError? {
-    firstRepeated(write).map {
-      .contradiction(
-        at: position("write"), statement: "footprints.write names \($0.rawValue) twice",
-        reason: "each file is written once", remedy: "name it once")
-    }
-  }
-}
-
-extension Rule where Value == Double {
-  /// A probability that separates: neither impossible nor certain.
-  fileprivate static var threshold: Rule {
-    .number("a probability above 0 and below 1") { $0 > 0 && $0 < 1 }
+    repetition(at: position)
   }
 }

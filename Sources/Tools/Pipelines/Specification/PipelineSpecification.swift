@@ -18,8 +18,8 @@ public struct PipelineSpecification: Hashable, Sendable {
   public var inference: InferenceSettings
   /// Which rasters are written.
   public var mosaic: MosaicSettings
-  /// Which outlines are written; nil writes none.
-  public var footprints: FootprintSettings?
+  /// Which outlines, roads and bridges are written; empty writes none.
+  public var footprints: [LayerSettings]
 
   /// Makes a specification; what is left out has its default.
   public init(
@@ -27,7 +27,7 @@ public struct PipelineSpecification: Hashable, Sendable {
     region: RegionSettings = RegionSettings(), tiling: TilingSettings = TilingSettings(),
     queue: QueueSettings = QueueSettings(), inference: InferenceSettings,
     mosaic: MosaicSettings = MosaicSettings(),
-    footprints: FootprintSettings? = FootprintSettings()
+    footprints: [LayerSettings] = [.outline(FootprintSettings())]
   ) {
     self.name = name
     self.scenes = scenes
@@ -53,7 +53,7 @@ extension PipelineSpecification: Section {
         "inference", \.inference, .section, example: "{model: ../models/buildings.onnx}",
         isRequired: true),
       Field("mosaic", \.mosaic, .section, example: "{compression: zstd}"),
-      Field("footprints", \.footprints, .optional("none", .section), example: "none"),
+      Field("footprints", \.footprints, .layers, example: "none"),
     ]
   }
 
@@ -69,12 +69,12 @@ extension PipelineSpecification: Section {
     return [
       entry(SceneSettings.self), entry(RegionSettings.self), entry(TilingSettings.self),
       entry(QueueSettings.self), entry(InferenceSettings.self), entry(MosaicSettings.self),
-      entry(FootprintSettings.self),
+      entry(FootprintSettings.self), entry(CenterlineSettings.self), entry(BridgeSettings.self),
     ]
   }
 
   func contradiction(at position: (String) -> TextPosition) -> SpecificationError? {
-    guard footprints != nil, !mosaic.layers.contains(.probability) else { return nil }
+    guard !footprints.isEmpty, !mosaic.layers.contains(.probability) else { return nil }
     return .contradiction(
       at: position("mosaic"), statement: "footprints cannot be traced without probabilities",
       reason: "outlines follow the probability layer, which mosaic.layers leaves out",
@@ -93,7 +93,7 @@ extension PipelineSpecification: Section {
 
 extension Rule where Value == String {
   /// A text that can begin the name of a file anywhere.
-  fileprivate static var fileName: Rule {
+  static var fileName: Rule {
     .text(
       "a name of up to 64 letters, digits, '-', '_' and '.', that begins with a letter or digit"
     ) {

@@ -18,6 +18,10 @@ public enum ResolutionError: Error, Hashable, Sendable {
   case unknownClass(key: String, name: String, known: [String])
   /// Footprints are traced on a class whose probability is not among those written.
   case probabilityMissing(ofClass: String, written: [String])
+  /// Bridges are asked for of a layer that is none of roads before them.
+  case unknownRoads(layer: String, name: String?, known: [String])
+  /// Bridges are asked for twice of the same roads.
+  case secondBridges(layer: String, roads: String)
   /// The network does not take chips of this size.
   case chipCannotBe(chip: Int, reason: String, remedy: String)
   /// The chips cannot be cut.
@@ -76,6 +80,18 @@ extension ResolutionError: CustomStringConvertible {
       footprints cannot be traced of class '\(name)'
         mosaic.probabilities writes only: \(written.joined(separator: ", "))
         add '\(name)' to mosaic.probabilities, or leave that key out
+      """
+    case .unknownRoads(let layer, let name, let known):
+      """
+      layer '\(layer)' does not say whose bridges it holds\(name.map { ": no roads are '\($0)'" } ?? "")
+        layers with `trace: centerline` before it: \(known.isEmpty ? "none" : known.joined(separator: ", "))
+        name one of them with `of`, or add `{layer: roads, trace: centerline}` before it
+      """
+    case .secondBridges(let layer, let roads):
+      """
+      layer '\(layer)' cannot hold bridges of '\(roads)'
+        another layer holds them already
+        take one of the two layers out
       """
     case .chipCannotBe(let chip, let reason, let remedy):
       """

@@ -28,10 +28,8 @@ public struct ResolvedPipeline: Hashable, Sendable {
   public let classes: ClassScheme
   /// The published classes whose probabilities are written, by their index.
   public let probabilities: [Int]
-  /// The published class whose outlines are traced, by its index; nil when none are.
-  public let footprintClass: Int?
-  /// From which probability on a pixel belongs to an outline.
-  public let threshold: Double
+  /// What is traced, layer by layer.
+  public let layers: [ResolvedLayer]
   /// What the user should know, one sentence each.
   public let warnings: [String]
 
@@ -60,9 +58,10 @@ public struct ResolvedPipeline: Hashable, Sendable {
       specified: inference.classes, metadata: metadata, model: model)
     classes = resolution.scheme
     probabilities = try Self.probabilities(specification.mosaic.probabilities, of: classes)
-    footprintClass = try Self.footprintClass(
-      specification.footprints, of: classes, written: probabilities)
-    threshold = specification.footprints?.threshold ?? metadata.threshold ?? 0.5
+    layers = try LayerResolution(
+      specification.footprints, of: classes, written: probabilities,
+      threshold: metadata.threshold ?? 0.5
+    ).resolved()
     self.warnings = warnings
 
     var complete = specification
@@ -76,8 +75,7 @@ public struct ResolvedPipeline: Hashable, Sendable {
     complete.inference.pixelMeters = pixelMeters
     complete.inference.classes = resolution.meanings
     complete.mosaic.probabilities = probabilities.map { [classes] in classes.published[$0].name }
-    complete.footprints?.ofClass = footprintClass.map { [classes] in classes.published[$0].name }
-    complete.footprints?.threshold = threshold
+    complete.footprints = layers.map(\.settings)
     self.specification = complete
   }
 
@@ -178,27 +176,5 @@ public struct ResolvedPipeline: Hashable, Sendable {
       indices.append(index)
     }
     return indices
-  }
-
-  private static func footprintClass(
-    _ footprints: FootprintSettings?, of classes: ClassScheme, written: [Int]
-  ) throws(ResolutionError) -> Int? {
-    guard let footprints else { return nil }
-    let names = classes.published.map(\.name)
-    let foreground = names.filter { !ClassPalette.isBackground($0) }
-    let usual =
-      names.contains("building") ? "building" : foreground.count == 1 ? foreground[0] : nil
-    guard let name = footprints.ofClass ?? usual else {
-      throw .missing(
-        key: "which class to trace", reason: "the map has: \(names.joined(separator: ", "))",
-        example: "footprints: {class: \(foreground.first ?? names[0])}` or `footprints: none")
-    }
-    guard let index = names.firstIndex(of: name) else {
-      throw .unknownClass(key: "footprints.class", name: name, known: names)
-    }
-    guard written.contains(index) else {
-      throw .probabilityMissing(ofClass: name, written: written.map { names[$0] })
-    }
-    return index
   }
 }

@@ -39,7 +39,7 @@ extension Rule {
 }
 
 /// A part of a pipeline file: a mapping whose keys are all known.
-protocol Section {
+protocol Section: Sendable {
   /// The section's key, as messages name it.
   static var title: String { get }
   /// The keys, in the order in which they are written.
@@ -91,7 +91,8 @@ extension Section {
 
   private static func suggestion(for key: String, among keys: [String]) -> String {
     if let meant = nearestWord(to: key, among: keys) { return "did you mean '\(meant)'?" }
-    let homes = PipelineSpecification.sections.filter { $0.keys.contains(key) }.map(\.title)
+    let homes = PipelineSpecification.sections
+      .filter { $0.title != title && $0.keys.contains(key) }.map(\.title)
     return homes.first.map { "that key belongs to the section `\($0)`" }
       ?? "take the key out, or use one of these"
   }

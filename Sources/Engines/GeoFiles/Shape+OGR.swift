@@ -1,20 +1,36 @@
 import CGDAL
 import Polygons
 
-extension Polygon {
-  /// The polygon as OGR has it, every ring closed by its first corner; the caller destroys it or hands
+extension Shape {
+  /// The shape as OGR has it, every ring closed by its first corner; the caller destroys it or hands
   /// it over.
   func makeShape() -> OGRGeometryH? {
-    let shape = OGR_G_CreateGeometry(wkbPolygon)
-    for ring in rings {
+    let shape = OGR_G_CreateGeometry(kind.type)
+    guard kind == .polygon else {
+      for point in paths.joined() { OGR_G_AddPoint_2D(shape, point.x, point.y) }
+      return shape
+    }
+    for path in paths {
       let line = OGR_G_CreateGeometry(wkbLinearRing)
-      for point in ring.points { OGR_G_AddPoint_2D(line, point.x, point.y) }
-      if let first = ring.points.first { OGR_G_AddPoint_2D(line, first.x, first.y) }
+      for point in path { OGR_G_AddPoint_2D(line, point.x, point.y) }
       OGR_G_AddGeometryDirectly(shape, line)
     }
     return shape
   }
+}
 
+extension Shape.Kind {
+  /// The kind as OGR has it.
+  var type: OGRwkbGeometryType {
+    switch self {
+    case .polygon: wkbPolygon
+    case .line: wkbLineString
+    case .point: wkbPoint
+    }
+  }
+}
+
+extension Polygon {
   /// The polygons that a shape of OGR's is made of; points and lines are passed over.
   static func collected(from shape: OGRGeometryH) -> [Polygon] {
     let parts = (0..<OGR_G_GetGeometryCount(shape)).compactMap { OGR_G_GetGeometryRef(shape, $0) }
