@@ -50,7 +50,7 @@ import Testing
           Point(x: x, y: 3_000_000), Point(x: x + 20, y: 3_000_000), Point(x: x, y: 3_000_020),
         ]))
       try writer.write(outline, values: [])
-      written.add(outline)
+      written.add([outline])
     }
     try writer.close()
     #expect(try VectorTally(reading: path).difference(from: written) == nil)
@@ -85,7 +85,7 @@ import Testing
           Point(x: x, y: 3_000_000), Point(x: x + 20, y: 3_000_000), Point(x: x, y: 3_000_020),
         ]))
       try writer.write(outline, values: [])
-      written.add(outline)
+      written.add([outline])
     }
     try writer.close()
 

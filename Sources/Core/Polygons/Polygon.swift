@@ -54,3 +54,18 @@ public struct Polygon: Hashable, Sendable, Codable {
     holes.reduce(abs(outer.signedArea)) { $0 - abs($1.signedArea) }
   }
 }
+
+extension [Polygon] {
+  /// The corners of the smallest upright rectangle around all of them.
+  ///
+  /// - Complexity: O(points).
+  public var bounds: (low: Point, high: Point) {
+    reduce((Point(x: .infinity, y: .infinity), Point(x: -.infinity, y: -.infinity))) { all, part in
+      let one = part.outer.bounds
+      return (
+        Point(x: Swift.min(all.0.x, one.low.x), y: Swift.min(all.0.y, one.low.y)),
+        Point(x: Swift.max(all.1.x, one.high.x), y: Swift.max(all.1.y, one.high.y))
+      )
+    }
+  }
+}

@@ -28,7 +28,7 @@ public final class CSVWriter: FeatureWriter {
   /// Writes one row.
   ///
   /// - Throws: What the file throws.
-  public func write(_ polygon: Polygon, values: [VectorValue]) throws {
+  public func write(_ parts: [Polygon], values: [VectorValue]) throws {
     precondition(values.count == fields.count)
     let cells = zip(fields, values).map { field, value in
       switch value {
@@ -38,7 +38,7 @@ public final class CSVWriter: FeatureWriter {
       case .null: ""
       }
     }
-    appendRow(cells, geometry: "\"\(Self.wellKnownText(of: polygon))\"")
+    appendRow(cells, geometry: "\"\(Self.wellKnownText(of: parts))\"")
     if text.utf8.count >= Self.flushedBytes { try flush() }
   }
 
@@ -66,11 +66,15 @@ public final class CSVWriter: FeatureWriter {
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
-  private static func wellKnownText(of polygon: Polygon) -> String {
-    let rings = polygon.rings.map { ring in
-      let places = (ring.points + ring.points.prefix(1)).map { "\($0.x) \($0.y)" }
-      return "(" + places.joined(separator: ", ") + ")"
+  private static func wellKnownText(of parts: [Polygon]) -> String {
+    let polygons = parts.map { polygon in
+      let rings = polygon.rings.map { ring in
+        let places = (ring.points + ring.points.prefix(1)).map { "\($0.x) \($0.y)" }
+        return "(" + places.joined(separator: ", ") + ")"
+      }
+      return "(" + rings.joined(separator: ", ") + ")"
     }
-    return "POLYGON(" + rings.joined(separator: ", ") + ")"
+    return polygons.count == 1
+      ? "POLYGON" + polygons[0] : "MULTIPOLYGON(" + polygons.joined(separator: ", ") + ")"
   }
 }

@@ -15,6 +15,13 @@ extension Polygon {
     return shape
   }
 
+  /// Several polygons as one of OGR's shapes, as ``makeShape()``.
+  static func makeShape(of parts: [Polygon]) -> OGRGeometryH? {
+    let shape = OGR_G_CreateGeometry(wkbMultiPolygon)
+    for part in parts { OGR_G_AddGeometryDirectly(shape, part.makeShape()) }
+    return shape
+  }
+
   /// The polygons that a shape of OGR's is made of; points and lines are passed over.
   static func collected(from shape: OGRGeometryH) -> [Polygon] {
     let parts = (0..<OGR_G_GetGeometryCount(shape)).compactMap { OGR_G_GetGeometryRef(shape, $0) }
@@ -24,6 +31,19 @@ extension Polygon {
     let rings = parts.map(Ring.init(reading:))
     guard let outer = rings.first, outer.points.count >= 3 else { return [] }
     return [Polygon(outer: outer, holes: rings.dropFirst().filter { $0.points.count >= 3 })]
+  }
+
+  /// The lines that a shape of OGR's is made of; points and polygons are passed over.
+  static func lines(of shape: OGRGeometryH) -> [[Point]] {
+    if OGR_GT_Flatten(OGR_G_GetGeometryType(shape)) == wkbLineString {
+      let points = (0..<OGR_G_GetPointCount(shape)).map {
+        Point(x: OGR_G_GetX(shape, $0), y: OGR_G_GetY(shape, $0))
+      }
+      return points.count > 1 ? [points] : []
+    }
+    guard OGR_GT_Flatten(OGR_G_GetGeometryType(shape)) != wkbPolygon else { return [] }
+    return (0..<OGR_G_GetGeometryCount(shape)).compactMap { OGR_G_GetGeometryRef(shape, $0) }
+      .flatMap(lines)
   }
 }
 

@@ -13,10 +13,11 @@ final class VectorTally {
   init() {}
 
   /// Counts a feature; every ring is closed by its first point.
-  func add(_ polygon: Polygon) {
+  func add(_ parts: [Polygon]) {
     features += 1
-    points += polygon.outer.points.count + 1
-    for hole in polygon.holes { points += hole.points.count + 1 }
+    for part in parts {
+      for ring in part.rings { points += ring.points.count + 1 }
+    }
   }
 
   /// Counts more.
@@ -36,26 +37,25 @@ final class VectorTally {
     }
     guard let raw else { throw .wroteWrongly(path: path, reason: said.words) }
     let handle = DatasetHandle(raw)
-    let ((features, points), heard) = GDALListener.listen {
-      Self.count(GDALDatasetGetLayer(handle.raw, 0))
-    }
+    let (_, heard) = GDALListener.listen { count(GDALDatasetGetLayer(handle.raw, 0)) }
     guard heard.isContent else { throw .wroteWrongly(path: path, reason: heard.words) }
-    (self.features, self.points) = (features, points)
   }
 
-  private static func count(_ layer: OGRLayerH?) -> (Int, Int) {
-    guard let layer else { return (0, 0) }
-    var (features, points) = (0, 0)
+  /// Counts what a layer holds.
+  func count(_ layer: OGRLayerH?) {
+    guard let layer else { return }
     OGR_L_ResetReading(layer)
     while let feature = OGR_L_GetNextFeature(layer) {
       defer { OGR_F_Destroy(feature) }
       features += 1
-      guard let shape = OGR_F_GetGeometryRef(feature) else { continue }
-      for ring in 0..<OGR_G_GetGeometryCount(shape) {
-        points += Int(OGR_G_GetPointCount(OGR_G_GetGeometryRef(shape, ring)))
-      }
+      if let shape = OGR_F_GetGeometryRef(feature) { points += Self.points(of: shape) }
     }
-    return (features, points)
+  }
+
+  private static func points(of shape: OGRGeometryH) -> Int {
+    (0..<OGR_G_GetGeometryCount(shape)).reduce(Int(OGR_G_GetPointCount(shape))) { sum, part in
+      OGR_G_GetGeometryRef(shape, part).map { sum + points(of: $0) } ?? sum
+    }
   }
 
   /// What differs from what was written, in words; nil when nothing does.
@@ -94,7 +94,9 @@ extension VectorTally {
     }
   }
 
-  /// Counts a row; its first cell is a polygon in hexadecimal extended well-known binary.
+  /// Counts a row; its first cell is a polygon, or several, in hexadecimal extended well-known binary.
+  ///
+  /// What is missing at its end shows as points that are missing.
   private func addRow(_ row: UnsafeRawPointer) {
     let text = row.assumingMemoryBound(to: UInt8.self)
     let tab = UInt8(ascii: "\t")
@@ -109,10 +111,26 @@ extension VectorTally {
       }
       return number
     }
-    guard length >= 26 else { return }
-    let hasSystem = number(at: 1) & 0x2000_0000 != 0
-    let rings = number(at: hasSystem ? 9 : 5)
-    let rest = length / 2 - (hasSystem ? 13 : 9) - 4 * rings
-    add(features: 1, points: rest / 16)
+    let end = length / 2
+    guard end >= 13 else { return }
+    add(features: 1, points: 0)
+    var place = number(at: 1) & 0x2000_0000 != 0 ? 9 : 5
+    var polygons = 1
+    if number(at: 1) & 0xff == 6 {
+      polygons = number(at: place)
+      place += 9  // the count, and the head of the first polygon
+    }
+    for _ in 0..<polygons {
+      guard place + 4 <= end else { return }
+      let rings = number(at: place)
+      place += 4
+      for _ in 0..<rings {
+        guard place + 4 <= end else { return }
+        let count = number(at: place)
+        add(features: 0, points: min(count, (end - place - 4) / 16))
+        place += 4 + 16 * count
+      }
+      place += 5  // the head of the next one
+    }
   }
 }

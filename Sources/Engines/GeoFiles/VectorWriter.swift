@@ -15,6 +15,8 @@ public struct VectorWriter: ~Copyable {
   private let fields: [VectorField]
   private let placer: PolygonPlacer
   private let format: VectorFormat
+  /// Whether every feature is written as several polygons, be it one.
+  private let isMultiple: Bool
   private let layer: OGRLayerH
   private let handle: DatasetHandle
   private let tally = VectorTally()
@@ -28,12 +30,14 @@ public struct VectorWriter: ~Copyable {
   ///   - crs: The system of the polygons. GeoJSON is carried to longitude and latitude.
   ///   - fields: The attributes.
   ///   - hasIdentifier: Whether the field `id` names features: GeoJSON has a place of its own for it.
+  ///   - parts: Whether features may have several polygons: the layer is one of multi-polygons then.
   ///   - style: How a GeoPackage's layer is drawn; other formats have no place for it.
   /// - Throws: ``GeoFileError/cannotCreate(path:reason:)``,
   ///   ``GeoFileError/unknownCRS(definition:reason:)``.
   public init(
     creating path: String, format: VectorFormat, layer name: String, crs: CoordinateReference,
-    fields: [VectorField], hasIdentifier: Bool = false, style: VectorStyle? = nil
+    fields: [VectorField], hasIdentifier: Bool = false, parts: Bool = false,
+    style: VectorStyle? = nil
   ) throws(GeoFileError) {
     let target = format.isLonLat ? try CoordinateReference.wgs84 : crs
     let reference = try SpatialReference(target)
@@ -53,10 +57,12 @@ public struct VectorWriter: ~Copyable {
     guard said.isContent else {
       throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
     }
-    let (layer, heard) = GDALListener.listen {
-      Self.makeLayer(
-        in: raw, name, reference, format.layerOptions(hasIdentifier: hasIdentifier), fields,
+    let (layer, heard) = GDALListener.listen { () -> OGRLayerH? in
+      let layer = Self.makeLayer(
+        in: raw, name, reference, parts ? wkbMultiPolygon : wkbPolygon,
+        format.layerOptions(hasIdentifier: hasIdentifier), fields,
         mayShortenNames: format == .shapefile)
+      return layer != nil && Self.begin(in: raw) ? layer : nil
     }
     guard let layer, heard.isContent else {
       throw .cannotCreate(path: path, reason: heard.words.withDiskState(of: path))
@@ -67,6 +73,8 @@ public struct VectorWriter: ~Copyable {
     self.workingPath = workingPath
     self.fields = fields
     self.format = format
+    // GeoJSON's collections have features of both kinds.
+    isMultiple = parts && !format.isLonLat
     self.placer = placer
     self.layer = layer
     self.handle = handle
@@ -80,22 +88,41 @@ public struct VectorWriter: ~Copyable {
   public borrowing func write(
     _ polygon: Polygon, values: [VectorValue]
   ) throws(GeoFileError) {
+    try write([polygon], values: values)
+  }
+
+  /// Writes one feature of one or several polygons.
+  ///
+  /// - Precondition: `values` has one value per field; several polygons only where the layer was told.
+  /// - Throws: As ``write(_:values:)-(Polygon,_)``.
+  public borrowing func write(
+    _ parts: [Polygon], values: [VectorValue]
+  ) throws(GeoFileError) {
     precondition(values.count == fields.count)
-    let placed = try placer.placed(polygon)
-    let (isDone, said) = GDALListener.listen { () -> Bool in
-      guard let feature = OGR_F_Create(OGR_L_GetLayerDefn(layer)) else { return false }
-      defer { OGR_F_Destroy(feature) }
-      for (index, value) in values.enumerated() {
-        Self.set(value, fields[index].kind, Int32(index), of: feature)
-      }
-      return OGR_F_SetGeometryDirectly(feature, placed.makeShape()) == OGRERR_NONE
-        && OGR_L_CreateFeature(layer, feature) == OGRERR_NONE
+    var placed: [Polygon] = []
+    for part in parts { placed.append(try placer.placed(part)) }
+    let (isDone, said) = GDALListener.listen {
+      Self.add(placed, values, fields, isMultiple: isMultiple || placed.count > 1, to: layer)
     }
     guard isDone && said.isContent else {
       throw .cannotWrite(
         what: "a feature", path: path, reason: said.words.withDiskState(of: path))
     }
-    tally.add(polygon)
+    tally.add(parts)
+  }
+
+  static func add(
+    _ parts: [Polygon], _ values: [VectorValue], _ fields: [VectorField], isMultiple: Bool,
+    to layer: OGRLayerH
+  ) -> Bool {
+    guard let feature = OGR_F_Create(OGR_L_GetLayerDefn(layer)) else { return false }
+    defer { OGR_F_Destroy(feature) }
+    for (index, value) in values.enumerated() {
+      set(value, fields[index].kind, Int32(index), of: feature)
+    }
+    let shape = isMultiple ? Polygon.makeShape(of: parts) : parts[0].makeShape()
+    return OGR_F_SetGeometryDirectly(feature, shape) == OGRERR_NONE
+      && OGR_L_CreateFeature(layer, feature) == OGRERR_NONE
   }
 
   /// Commits what was written, finishes the file, opens it again and counts what it holds.
@@ -129,12 +156,12 @@ public struct VectorWriter: ~Copyable {
     }
   }
 
-  private static func makeLayer(
-    in raw: GDALDatasetH, _ name: String, _ reference: SpatialReference, _ options: [String],
-    _ fields: [VectorField], mayShortenNames: Bool
+  static func makeLayer(
+    in raw: GDALDatasetH, _ name: String, _ reference: SpatialReference, _ kind: OGRwkbGeometryType,
+    _ options: [String], _ fields: [VectorField], mayShortenNames: Bool = false
   ) -> OGRLayerH? {
     let layer = withStringList(options) {
-      GDALDatasetCreateLayer(raw, name, reference.raw, wkbPolygon, $0)
+      GDALDatasetCreateLayer(raw, name, reference.raw, kind, $0)
     }
     guard let layer else { return nil }
     for field in fields {
@@ -151,10 +178,13 @@ public struct VectorWriter: ~Copyable {
         return nil
       }
     }
-    if GDALDatasetTestCapability(raw, ODsCTransactions) != 0 {
-      guard GDALDatasetStartTransaction(raw, 0) == OGRERR_NONE else { return nil }
-    }
     return layer
+  }
+
+  /// Begins a transaction where there are any.
+  private static func begin(in raw: GDALDatasetH) -> Bool {
+    GDALDatasetTestCapability(raw, ODsCTransactions) == 0
+      || GDALDatasetStartTransaction(raw, 0) == OGRERR_NONE
   }
 
   static func set(

@@ -29,6 +29,7 @@ public final class GeoParquetWriter: FeatureWriter {
   private var allRows = 0
   private var groups = ThriftCompact()
   private var groupCount = 0
+  private var hasParts = false
   private var low = Point(x: .infinity, y: .infinity)
   private var high = Point(x: -.infinity, y: -.infinity)
 
@@ -56,7 +57,7 @@ public final class GeoParquetWriter: FeatureWriter {
   /// Writes one feature; a row group goes to the file when it is full.
   ///
   /// - Throws: What the file throws.
-  public func write(_ polygon: Polygon, values: [VectorValue]) throws {
+  public func write(_ parts: [Polygon], values: [VectorValue]) throws {
     precondition(values.count == schema.fields.count)
     var column = 0
     for (field, value) in zip(schema.fields, values) {
@@ -68,14 +69,17 @@ public final class GeoParquetWriter: FeatureWriter {
         column += 1
       }
     }
-    let bounds = polygon.outer.bounds
+    // A box around parts on both sides of the antimeridian goes around the world: readers that skip row
+    // groups by the least and greatest sides then miss nothing.
+    let bounds = parts.bounds
     for side in [bounds.low.x, bounds.low.y, bounds.high.x, bounds.high.y] {
       columns[column].append(.real(side))
       column += 1
     }
-    columns[column].append(WellKnownBinary.bytes(of: polygon))
+    columns[column].append(WellKnownBinary.bytes(of: parts))
     low = Point(x: min(low.x, bounds.low.x), y: min(low.y, bounds.low.y))
     high = Point(x: max(high.x, bounds.high.x), y: max(high.y, bounds.high.y))
+    if parts.count > 1 { hasParts = true }
     rows += 1
     if rows == Self.rowsPerGroup || columns[column].size >= Self.bytesPerGroup {
       try writeGroup()
@@ -223,7 +227,8 @@ public final class GeoParquetWriter: FeatureWriter {
   private var geoMetadata: String {
     let sides = ParquetSchema.sides.map { "\"\($0)\":[\"\(ParquetSchema.bounds)\",\"\($0)\"]" }
     var members = [
-      "\"encoding\":\"WKB\"", "\"geometry_types\":[\"Polygon\"]",
+      "\"encoding\":\"WKB\"",
+      "\"geometry_types\":[\"Polygon\"\(hasParts ? ",\"MultiPolygon\"" : "")]",
       "\"orientation\":\"counterclockwise\"",
       "\"covering\":{\"\(ParquetSchema.bounds)\":{\(sides.joined(separator: ","))}}",
     ]

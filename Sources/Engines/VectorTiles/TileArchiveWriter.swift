@@ -62,18 +62,21 @@ public final class TileArchiveWriter: FeatureWriter {
 
   /// Cuts one feature into tiles.
   ///
-  /// - Parameter polygon: In longitude and latitude on WGS 84; longitudes may go on beyond 180°.
+  /// - Parameter parts: In longitude and latitude on WGS 84; longitudes may go on beyond 180°, so that
+  ///   nothing has to be cut at the antimeridian.
   /// - Throws: What the files throw.
-  public func write(_ polygon: Polygon, values: [VectorValue]) throws {
+  public func write(_ parts: [Polygon], values: [VectorValue]) throws {
     precondition(values.count == fields.count)
     let attributes = attributes(values)
-    let placed = polygon.mapped(TileGeometry.place)
-    let bounds = placed.outer.bounds
+    let placed = parts.map { $0.mapped(TileGeometry.place) }
+    let bounds = placed.bounds
     for zoom in Self.zooms where isShown(placed, at: zoom) {
       let tiles = TileGeometry.tiles(touching: bounds, zoom: zoom)
       for row in tiles.rows {
         for column in tiles.columns {
-          let rings = TileGeometry.rings(of: placed, zoom: zoom, column: column, row: row)
+          let rings = placed.flatMap {
+            TileGeometry.rings(of: $0, zoom: zoom, column: column, row: row)
+          }
           guard !rings.isEmpty else { continue }
           let side = 1 << zoom
           let tile = TileAddress(zoom: zoom, column: (column % side + side) % side, row: row)
@@ -81,15 +84,16 @@ public final class TileArchiveWriter: FeatureWriter {
         }
       }
     }
-    let box = polygon.outer.bounds
+    let box = parts.bounds
     low = Point(x: min(low.x, box.low.x), y: min(low.y, box.low.y))
     high = Point(x: max(high.x, box.high.x), y: max(high.y, box.high.y))
     count += 1
   }
 
-  private func isShown(_ placed: Polygon, at zoom: Int) -> Bool {
+  private func isShown(_ placed: [Polygon], at zoom: Int) -> Bool {
     let side = Double(TileGeometry.extent << zoom)
-    return zoom == Self.zooms.upperBound || placed.area * side * side >= Double(Self.leastUnits)
+    let area = placed.reduce(0) { $0 + $1.area }
+    return zoom == Self.zooms.upperBound || area * side * side >= Double(Self.leastUnits)
   }
 
   /// A feature's number and its values' messages, as a piece begins.

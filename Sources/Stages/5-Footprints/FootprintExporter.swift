@@ -9,7 +9,8 @@ import VectorTiles
 /// Features come in the order of their canonical pixels, attributes and coordinates are rounded
 /// where they are made, and nothing tells of time or place: the same footprints make the same
 /// bytes. Files are in the schema's reference system; GeoJSON, CSV and tiles are in longitude and
-/// latitude anyway. Memory does not grow with the number of footprints, except as a format's own index
+/// latitude anyway. What is in longitude and latitude is cut at the antimeridian (RFC 7946), but for
+/// tiles, which go around the world. Memory does not grow with the number of footprints, except as a format's own index
 /// does.
 public struct FootprintExporter: Sendable {
   /// A file to be written.
@@ -44,65 +45,76 @@ public struct FootprintExporter: Sendable {
     style = FootprintStyle(schema: schema, className: provenance.className).vectorStyle
   }
 
+  /// The reference system of a format's files.
+  ///
+  /// - Throws: `GeoFileError` when PROJ's database is not found.
+  public func reference(of format: FootprintFormat) throws -> CoordinateReference {
+    isLonLat(format) ? try CoordinateReference.wgs84 : grid.crs
+  }
+
+  private func isLonLat(_ format: FootprintFormat) -> Bool { format.isLonLat || schema.isLonLat }
+
   /// Merges fragments into files.
   ///
   /// - Parameters:
   ///   - fragments: One per shard; those of shards that were set aside are left out.
   ///   - outputs: Files that do not exist yet, or may be replaced.
   ///   - layer: The name of the layer in formats that have layers.
+  ///   - part: What of the footprints is written.
   ///   - step: Called for every footprint that was written.
   /// - Returns: What was written.
   /// - Throws: ``FootprintError`` for fragments, `GeoFileError` for files. Files are incomplete
   ///   then, and are to be deleted.
   public func export(
     _ fragments: [FootprintFragment], to outputs: [Output], layer: String,
-    step: () -> Void = {}
+    part: LayerPart = .whole, step: () -> Void = {}
   ) throws -> FootprintSummary {
-    let lonLat = try CoordinateReference.wgs84
-    let local = schema.isLonLat ? lonLat : grid.crs
-    let writers = try outputs.map { output in
-      OpenWriter(
-        try open(output, layer: layer, crs: output.format.isLonLat ? lonLat : local),
-        isLonLat: output.format.isLonLat || schema.isLonLat)
+    let fragments = fragments.filter { part.cell?.intersects($0.core) ?? true }
+    var places = FootprintPlaces(
+      local: try PolygonPlacer(from: grid.crs, to: grid.crs),
+      lonLat: try PolygonPlacer(from: grid.crs, to: try CoordinateReference.wgs84))
+    let crosses = places.crossAntimeridian(fragments.map(\.core), on: grid)
+    // A database cannot take back what was committed: it comes last.
+    let ordered =
+      outputs.filter { $0.format != .postgis } + outputs.filter { $0.format == .postgis }
+    let writers = try ordered.map { output in
+      let isLonLat = isLonLat(output.format)
+      return (
+        writer: try open(
+          output, layer: layer, crs: try reference(of: output.format), parts: isLonLat && crosses),
+        place: !isLonLat
+          ? FootprintPlaces.Kind.local : output.format == .tiles || !crosses ? .lonLat : .cut
+      )
     }
-    let placers = [
-      try PolygonPlacer(from: grid.crs, to: grid.crs),
-      try PolygonPlacer(from: grid.crs, to: lonLat),
-    ]
-    let areNeeded = [
-      writers.contains { !$0.isLonLat }, writers.contains { $0.isLonLat },
-    ]
     let naming = FootprintNaming(grid: grid)
     var sight = SceneSight(of: provenance.scenes)
     var summary = FootprintSummary()
     var merger = FootprintMerger(fragments)
     while let footprint = try merger.next() {
+      guard part.holds(footprint) else { continue }
+      places.footprint = footprint.polygon
       let values = schema.values(
         of: footprint, id: naming.id(of: footprint), provenance: provenance,
         scenes: sight.scenes(at: footprint.canonicalPixel))
-      let polygons = try (0..<2).map { index in
-        areNeeded[index] ? try placers[index].placed(footprint.polygon) : nil
-      }
-      for writer in writers {
-        guard let polygon = polygons[writer.isLonLat ? 1 : 0] else { continue }
-        try writer.write(polygon, values: values)
+      for (writer, place) in writers {
+        try writer.write(try places.parts(place), values: values)
       }
       summary.add(footprint)
       step()
     }
-    for writer in writers { try writer.close() }
+    for (writer, _) in writers { try writer.close() }
     return summary
   }
 
   private func open(
-    _ output: Output, layer: String, crs: CoordinateReference
+    _ output: Output, layer: String, crs: CoordinateReference, parts: Bool
   ) throws -> any FeatureWriter {
     let fields = schema.fields
     if let format = output.format.vectorFormat {
       return GDALFeatureWriter(
         try VectorWriter(
           creating: output.path, format: format, layer: layer, crs: crs, fields: fields,
-          hasIdentifier: fields.contains { $0.name == "id" }, style: style))
+          hasIdentifier: fields.contains { $0.name == "id" }, parts: parts, style: style))
     }
     let file = try OutputFile(creating: output.path)
     switch output.format {
@@ -110,6 +122,9 @@ public struct FootprintExporter: Sendable {
       return try GeoParquetWriter(
         to: file, fields: fields, reference: schema.isLonLat ? nil : try crs.projJSON(),
         creator: "mapwright version \(provenance.version)")
+    case .postgis:
+      return try DatabaseTable(
+        loading: layer, crs: crs, fields: fields, parts: parts, receipt: file)
     case .tiles:
       return try TileArchiveWriter(
         to: file, layer: layer, fields: fields, description: "\(provenance.className) footprints",
@@ -120,31 +135,14 @@ public struct FootprintExporter: Sendable {
   }
 }
 
-/// A writer, and which of a footprint's two polygons it takes.
-private struct OpenWriter {
-  private let writer: any FeatureWriter
-  let isLonLat: Bool
-
-  init(_ writer: any FeatureWriter, isLonLat: Bool) {
-    self.writer = writer
-    self.isLonLat = isLonLat
-  }
-
-  func write(_ polygon: Polygon, values: [VectorValue]) throws {
-    try writer.write(polygon, values: values)
-  }
-
-  func close() throws { try writer.close() }
-}
-
 /// Lets noncopyable writers lie in a list until they are closed.
 private final class GDALFeatureWriter: FeatureWriter {
   private var writer: VectorWriter?
 
   init(_ writer: consuming VectorWriter) { self.writer = consume writer }
 
-  func write(_ polygon: Polygon, values: [VectorValue]) throws {
-    try writer?.write(polygon, values: values)
+  func write(_ parts: [Polygon], values: [VectorValue]) throws {
+    try writer?.write(parts, values: values)
   }
 
   func close() throws {

@@ -39,6 +39,13 @@ public struct FootprintFragment: Hashable, Sendable {
     return bytes
   }
 
+  /// How many footprints there are.
+  ///
+  /// - Throws: ``FootprintError/cannotReadFragment(path:reason:)``,
+  ///   ``FootprintError/damagedFragment(path:reason:)``.
+  /// - Complexity: O(1).
+  public func count() throws(FootprintError) -> Int { try FragmentReader(self).remaining }
+
   /// Reads all footprints at once.
   ///
   /// - Throws: ``FootprintError/cannotReadFragment(path:reason:)``,
@@ -54,7 +61,7 @@ public struct FootprintFragment: Hashable, Sendable {
 /// Reads a fragment piece by piece; no file stays open in between.
 struct FragmentReader {
   private let path: String
-  private var remaining = 0
+  private(set) var remaining = 0
   private var buffer: ArraySlice<UInt8> = []
   private var offset: UInt64 = 0
   private var last: LatticePixel?

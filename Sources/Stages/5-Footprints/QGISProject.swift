@@ -21,14 +21,19 @@ public struct QGISProject: Hashable, Sendable {
     public let source: String
     /// What it holds.
     public let kind: Kind
+    /// The system of its coordinates.
+    public let crs: CoordinateReference
     /// Whether it is shown when the project is opened.
     public let isShown: Bool
 
     /// Names a layer.
-    public init(name: String, source: String, kind: Kind, isShown: Bool = true) {
+    public init(
+      name: String, source: String, kind: Kind, crs: CoordinateReference, isShown: Bool = true
+    ) {
       self.name = name
       self.source = source
       self.kind = kind
+      self.crs = crs
       self.isShown = isShown
     }
   }
@@ -67,7 +72,7 @@ public struct QGISProject: Hashable, Sendable {
       <qgis projectname="\(XMLText.escaped(name))" version="3.22.0">
         <title>\(XMLText.escaped(name))</title>
         <projectCrs>
-      \(reference)
+      \(Self.reference(crs))
         </projectCrs>
         <layer-tree-group>
       \(tree.joined(separator: "\n"))
@@ -80,7 +85,7 @@ public struct QGISProject: Hashable, Sendable {
             <ymax>\(bounds.north)</ymax>
           </extent>
           <destinationsrs>
-      \(reference)
+      \(Self.reference(crs))
           </destinationsrs>
         </mapcanvas>
         <projectlayers>
@@ -93,7 +98,16 @@ public struct QGISProject: Hashable, Sendable {
           <Paths>
             <Absolute type="bool">false</Absolute>
           </Paths>
+          <SpatialRefSys>
+            <ProjectionsEnabled type="int">1</ProjectionsEnabled>
+          </SpatialRefSys>
         </properties>
+        <ProjectViewSettings UseProjectScales="0">
+          <DefaultViewExtent xmin="\(bounds.west)" ymin="\(bounds.south)" xmax="\(bounds.east)" \
+      ymax="\(bounds.north)">
+      \(Self.reference(crs))
+          </DefaultViewExtent>
+        </ProjectViewSettings>
       </qgis>
 
       """
@@ -118,11 +132,15 @@ public struct QGISProject: Hashable, Sendable {
             <datasource>\(XMLText.escaped(layer.source))</datasource>
             <layername>\(XMLText.escaped(layer.name))</layername>
             <provider>\(provider(layer))</provider>
+            <srs>
+      \(Self.reference(layer.crs))
+            </srs>
       \(drawing)    </maplayer>
       """
   }
 
-  private var reference: String {
+  /// Without this QGIS takes a layer, or the project, for one that lies nowhere.
+  private static func reference(_ crs: CoordinateReference) -> String {
     let code = crs.code.map { "\n      <authid>\($0)</authid>" } ?? ""
     return """
           <spatialrefsys>

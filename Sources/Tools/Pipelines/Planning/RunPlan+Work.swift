@@ -46,9 +46,11 @@ extension RunPlan {
     "\(RunFolder.mosaics)/\(name)_preview\(sheet.suffix).png"
   }
 
-  /// Where the outlines are published in a format, relative to the run's folder.
-  func footprintsPath(fileExtension: String) -> String {
-    "\(RunFolder.footprints)/\(name)_footprints.\(fileExtension)"
+  /// Where a file of outlines is published, relative to the run's folder.
+  ///
+  /// - Parameter ending: What its name ends in after that of the layer: `.gpkg`, `_r0c1.gpkg`.
+  func footprintsPath(ending: String) -> String {
+    "\(RunFolder.footprints)/\(name)_footprints\(ending)"
   }
 
   /// How many pieces of work a stage has.

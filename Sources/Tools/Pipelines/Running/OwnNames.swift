@@ -16,7 +16,9 @@ struct OwnNames {
     }
     if let footprints = plan.footprints {
       for ending in footprints.formats + CompanionFile.endings {
-        names.insert(plan.footprintsPath(fileExtension: ending))
+        names.insert(plan.footprintsPath(ending: ".\(ending)"))
+        names.formUnion(
+          plan.mosaicLayout.sheets.map { plan.footprintsPath(ending: "\($0.suffix).\(ending)") })
       }
     }
     published = names

@@ -138,7 +138,7 @@ extension Tracing {
       scenery: Scenery(
         name: url.deletingPathExtension().lastPathComponent,
         style: FootprintStyle(schema: settings.schema, className: request.className), grid: grid,
-        window: window))
+        window: window, cells: LayerPart.cells(of: window)))
   }
 }
 

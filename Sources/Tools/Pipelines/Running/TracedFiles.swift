@@ -50,17 +50,17 @@ struct TracedFiles {
       }
       try trace(fragments)
       let tracing = try tracing()
-      let names = tracing.formats.map { "\(name)_footprints.\($0.fileExtension)" }
-      let summary = try tracing.export(
-        fragments,
-        to: zip(tracing.formats, names).map { .init(path: results.staged($1), format: $0) })
-      let companions = tracing.companions(hasMap: false)
-      let others = companions.map { "\(name)_footprints.\($0.ending)" }
-      for (file, name) in zip(companions, others) {
-        try Data(file.text.utf8).write(toFile: results.staged(name))
+      let stem = "\(name)_footprints"
+      let (summary, parts, endings) = try tracing.export(fragments) { results.staged(stem + $0) }
+      let companions = try tracing.companions(of: parts, hasMap: false)
+      for file in companions {
+        try Data(file.text.utf8).write(toFile: results.staged(stem + file.ending))
       }
-      let lines = ["\(summary.count) footprints"] + names.map { "  \(folder)/\($0)" }
-      return (names + others, Traced(summary: summary, words: lines.joined(separator: "\n")))
+      let lines = ["\(summary.count) footprints"] + endings.map { "  \(folder)/\(stem)\($0)" }
+      return (
+        (endings + companions.map(\.ending)).map { stem + $0 },
+        Traced(summary: summary, words: lines.joined(separator: "\n"))
+      )
     }
   }
 

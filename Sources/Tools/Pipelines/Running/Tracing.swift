@@ -31,6 +31,8 @@ struct Tracing {
     let window: PixelWindow
     /// The map under them, where there is one.
     var map: [QGISProject.Layer] = []
+    /// What the outlines are parted into where they are too many for one layer.
+    var cells: [LayerPart]
 
     var layerName: String { "\(name)_footprints" }
   }
@@ -75,7 +77,8 @@ struct Tracing {
           })),
       scenery: Scenery(
         name: plan.name, style: FootprintStyle(schema: schema, className: className),
-        grid: plan.grid, window: plan.window, map: plan.mapBesideFootprints))
+        grid: plan.grid, window: plan.window, map: plan.mapBesideFootprints,
+        cells: plan.footprintCells))
   }
 
   /// The outlines that begin in a core.
@@ -85,17 +88,34 @@ struct Tracing {
   }
 
   /// Merges the outlines of shards, in one order, into files.
+  ///
+  /// - Parameters:
+  ///   - fragments: The outlines, one fragment per shard.
+  ///   - most: The outlines of one layer; more are parted.
+  ///   - place: Where a file is written, by what its name ends in after that of the layer.
+  /// - Returns: How many there are, what they were parted into, and what the files' names end in.
   func export(
-    _ fragments: [FootprintFragment], to outputs: [FootprintExporter.Output],
-    step: () -> Void = {}
-  ) throws -> FootprintSummary {
-    try exporter.export(fragments, to: outputs, layer: scenery.layerName, step: step)
+    _ fragments: [FootprintFragment], most: Int = LayerPart.mostFeatures,
+    step: () -> Void = {}, to place: (String) -> String
+  ) throws -> (summary: FootprintSummary, parts: [LayerPart], endings: [String]) {
+    var summary = FootprintSummary()
+    let parts = try LayerPart.parts(of: fragments, cells: scenery.cells, most: most)
+    var all: [String] = []
+    for part in parts {
+      let endings = formats.map { "\(part.suffix).\($0.fileExtension)" }
+      summary.add(
+        try exporter.export(
+          fragments, to: zip(formats, endings).map { .init(path: place($1), format: $0) },
+          layer: scenery.layerName + part.suffix, part: part, step: step))
+      all += endings
+    }
+    return (summary, parts, all)
   }
 }
 
 /// A file beside the outlines that says how to look at them.
 struct CompanionFile {
-  /// The end of its name.
+  /// What its name ends in after that of the layer.
   let ending: String
   let text: String
 
@@ -106,39 +126,55 @@ struct CompanionFile {
 extension Tracing {
   /// Styles for QGIS and others, and a project where QGIS can open a file of outlines.
   ///
-  /// - Parameter hasMap: Whether the map lies where a run has it, beside the folder of outlines.
-  func companions(hasMap: Bool) -> [CompanionFile] {
-    var files = [
-      CompanionFile(ending: "qml", text: scenery.style.qml),
-      CompanionFile(ending: "sld", text: scenery.style.sld),
-    ]
+  /// - Parameters:
+  ///   - parts: What the outlines are written in.
+  ///   - hasMap: Whether the map lies where a run has it, beside the folder of outlines.
+  func companions(of parts: [LayerPart], hasMap: Bool) throws -> [CompanionFile] {
+    // QGIS takes `name.qml` beside `name.fgb` by itself: every part needs its own.
+    var files = parts.flatMap { part in
+      [
+        CompanionFile(ending: "\(part.suffix).qml", text: scenery.style.qml),
+        CompanionFile(ending: "\(part.suffix).sld", text: scenery.style.sld),
+      ]
+    }
     if let format = formats.first(where: \.isReadable) {
-      files.append(CompanionFile(ending: "qgs", text: project(with: format, hasMap).text))
+      files.append(CompanionFile(ending: ".qgs", text: try project(format, parts, hasMap).text))
     }
     return files
   }
 
-  private func project(with format: FootprintFormat, _ hasMap: Bool) -> QGISProject {
-    let layerName = scenery.layerName
-    let file = "./\(layerName).\(format.fileExtension)"
-    let outlines = QGISProject.Layer(
-      name: layerName, source: format == .geoPackage ? "\(file)|layername=\(layerName)" : file,
-      kind: .footprints(scenery.style))
+  private func project(
+    _ format: FootprintFormat, _ parts: [LayerPart], _ hasMap: Bool
+  ) throws -> QGISProject {
+    let crs = try exporter.reference(of: format)
+    let outlines = parts.map { part in
+      let name = scenery.layerName + part.suffix
+      let file = "./\(name).\(format.fileExtension)"
+      return QGISProject.Layer(
+        name: name, source: format == .geoPackage ? "\(file)|layername=\(name)" : file,
+        kind: .footprints(scenery.style), crs: crs)
+    }
     return QGISProject(
       name: scenery.name, crs: scenery.grid.crs,
       bounds: scenery.grid.transform.bounds(of: scenery.window),
-      layers: [outlines] + (hasMap ? scenery.map : []))
+      layers: outlines + (hasMap ? scenery.map : []))
   }
 }
 
 extension RunPlan {
+  /// What the outlines are parted into where they are too many: the sheets of the map.
+  fileprivate var footprintCells: [LayerPart] {
+    mosaicLayout.sheets.map { LayerPart(suffix: $0.suffix, cell: $0.window) }
+  }
+
   /// The layers of the map, as a project beside the outlines finds them.
   fileprivate var mapBesideFootprints: [QGISProject.Layer] {
     rasters.enumerated().flatMap { number, layer in
       mosaicLayout.sheets.map { sheet in
         let path = mosaicPath(of: layer, sheet: sheet)
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        return .init(name: name, source: "../\(path)", kind: .raster, isShown: number == 0)
+        return .init(
+          name: name, source: "../\(path)", kind: .raster, crs: grid.crs, isShown: number == 0)
       }
     }
   }

@@ -39,28 +39,25 @@ final class TracingBench {
         path: try bench.checked(input, of: .trace),
         core: bench.span.window(of: input.index))
     }
-    let outputs = tracing.formats.map {
-      (format: $0, staged: bench.staging(order, ".\($0.fileExtension)"))
+    let (summary, parts, endings) = try tracing.export(fragments, step: bench.heartbeat.step) {
+      bench.folder.file(bench.staging(order, $0)).path
     }
-    let summary = try tracing.export(
-      fragments,
-      to: outputs.map { .init(path: bench.folder.file($0.staged).path, format: $0.format) },
-      step: bench.heartbeat.step)
     var outcome = ShardOutcome()
     outcome.made = summary.count
-    for (format, path) in outputs {
-      let name = plan.footprintsPath(fileExtension: format.fileExtension)
-      let hash = try ContentHash(ofFile: bench.folder.file(path).path)
+    for ending in endings {
+      let staged = bench.staging(order, ending)
+      let hash = try ContentHash(ofFile: bench.folder.file(staged).path)
       outcome.files.append(
-        try Publisher(folder: bench.folder).stage(path, as: name, content: hash))
+        try Publisher(folder: bench.folder).stage(
+          staged, as: plan.footprintsPath(ending: ending), content: hash))
     }
-    for file in tracing.companions(hasMap: true) {
-      let staged = bench.staging(order, ".\(file.ending)")
+    for file in try tracing.companions(of: parts, hasMap: true) {
+      let staged = bench.staging(order, file.ending)
       let bytes = Array(file.text.utf8)
       try Data(bytes).write(toFile: bench.folder.file(staged).path)
       outcome.files.append(
         try Publisher(folder: bench.folder).stage(
-          staged, as: plan.footprintsPath(fileExtension: file.ending), holding: bytes))
+          staged, as: plan.footprintsPath(ending: file.ending), holding: bytes))
     }
     return outcome
   }
