@@ -9,12 +9,14 @@ and nodes are put on them by shapely's linear referencing, where Mapwright split
 import json
 import math
 import sys
+import warnings
 
 import networkx
 import pyproj
 from shapely.geometry import LineString, Point, shape
 from shapely.ops import substring, transform
 
+warnings.simplefilter("ignore")
 SPACING, SNAP, SHORTEST = 50.0, 4.0, 10.0
 
 

@@ -62,11 +62,11 @@ public struct QGISProject: Hashable, Sendable {
   /// The project's XML.
   public var text: String {
     let tree = layers.enumerated().map { index, layer in
-      "    <layer-tree-layer id=\"layer_\(index)\" name=\"\(XMLText.escaped(layer.name))\" "
+      "    <layer-tree-layer id=\"mapwright_layer_\(index)\" name=\"\(XMLText.escaped(layer.name))\" "
         + "source=\"\(XMLText.escaped(layer.source))\" providerKey=\"\(provider(layer))\" "
         + "checked=\"\(layer.isShown ? "Qt::Checked" : "Qt::Unchecked")\" expanded=\"1\"/>"
     }
-    let order = layers.indices.map { "    <layer id=\"layer_\($0)\"/>" }
+    let order = layers.indices.map { "    <layer id=\"mapwright_layer_\($0)\"/>" }
     return """
       <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
       <qgis projectname="\(XMLText.escaped(name))" version="3.22.0">
@@ -128,7 +128,7 @@ public struct QGISProject: Hashable, Sendable {
     }
     return """
           \(opening)
-            <id>layer_\(index)</id>
+            <id>mapwright_layer_\(index)</id>
             <datasource>\(XMLText.escaped(layer.source))</datasource>
             <layername>\(XMLText.escaped(layer.name))</layername>
             <provider>\(provider(layer))</provider>
