@@ -37,12 +37,12 @@ struct `Footprints in PostGIS` {
           + "FROM job_footprints") == "t|32636|POLYGON")
 
     // The table that psql makes of the commands holds the same.
-    _ = try database.query("ALTER TABLE job_footprints RENAME TO loaded")
+    _ = try database.query("CREATE SCHEMA loaded; ALTER TABLE job_footprints SET SCHEMA loaded")
     try database.load(outlines.appending(path: "job_footprints.sql").path)
     #expect(
       try database.query(
         """
-        SELECT count(*) FROM loaded a JOIN job_footprints b
+        SELECT count(*) FROM loaded.job_footprints a JOIN job_footprints b
           ON (a.id, a.confidence, a.area_in_meters, a.vertices) =
              (b.id, b.confidence, b.area_in_meters, b.vertices) AND ST_Equals(a.geom, b.geom)
         """) == count)
