@@ -69,9 +69,10 @@ format-check:
 floors: setup
 	$(SWIFT) build --build-tests $(STRICT)
 
-demo: build ## Map the sample region, and score the map against its truth
+demo: build ## Map the sample region, score its buildings, then map roads, water and bridges too
 	.build/release/mapwright map pipelines/buildings.yaml
 	.build/release/mapwright evaluate runs/buildings --truth sample-data/truth.geojson
+	.build/release/mapwright map pipelines/foundational-map.yaml
 
 train-foundational: judges ## Draw towns, train the foundational network on them, export it; MINUTES=n, TOWNS=n (4 or more)
 	$(SWIFT) build -c release $(STRICT) --product draw-sample

@@ -275,8 +275,8 @@ def table_of_loads(rows):
 
     text = """
 What the kernels of a plan take in a run, and the rest of a call: copying the picture in and the map
-out, and going from kernel to kernel (medians of nine runs with a look at the clock around every kernel,
-in turns with nine calls without). The peak is that of fused
+out, and going from kernel to kernel (the quickest of nine runs with a look at the clock around every kernel,
+and of nine calls without, in turns). The peak is that of fused
 multiply-adds; tiles need fewer than the graph asks for. Loading is reading and
 compiling the model. Memory is what a process of its own holds at most while it maps a chip of
 1,024 px (its peak resident set). Last, the chips a second of two processes side by side.

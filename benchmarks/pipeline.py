@@ -207,7 +207,8 @@ def table(rows, about):
 
 {about['scene_px'][0]} × {about['scene_px'][1]} px with the starter model, chips of {about['chip']} px with a halo of
 {about['halo']}, from pixels to classes and probabilities (GeoDeep: classes). Medians of {about['rounds']} rounds in
-turns on {about['processors']} processors, in seconds; start-up counts. Written by `benchmarks/pipeline.py` on
+turns on {about['processors']} processors, in seconds; start-up counts. mapwright trims chips at the scene's
+edges to what is there, the others compute whole ones. Written by `benchmarks/pipeline.py` on
 {about['date']}; {about['machine']}; OpenVINO {about['openvino']}, rasterio {about['rasterio']}, GeoDeep {about['geodeep']}.
 
 | pipeline | s | CPU-s | read | infer | merge | write | s / ours | CPU-s / ours |

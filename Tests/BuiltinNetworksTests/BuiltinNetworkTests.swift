@@ -197,7 +197,7 @@ struct BuiltinNetworkTests {
     } throws: {
       "\($0)" == """
         the model cannot take an input of shape [1, 3, 256, 256]
-          it needs 7 MB of working memory, more than the 1 MB allowed
+          it needs 5 MB of working memory, more than the 1 MB allowed
           set `chip_px` to a size that the model takes
         """
     }

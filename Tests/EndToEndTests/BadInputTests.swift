@@ -141,7 +141,7 @@ import Testing
 
     #expect(ended.code == 78)
     #expect(words(ended).hasPrefix("mapwright: cannot resume the run in '…/run'"))
-    #expect(words(ended).contains("footprints was {") && words(ended).contains("--fresh"))
+    #expect(words(ended).contains("footprints was [{") && words(ended).contains("--fresh"))
     #expect(try run("--fresh").code == 0)
   }
 

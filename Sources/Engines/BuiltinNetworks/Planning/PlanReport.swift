@@ -33,6 +33,9 @@ public struct PlanReport: Sendable {
   /// Seconds of a whole call: the steps, and copying the picture in and the map out; nil where it was
   /// not measured.
   public var callSeconds: Double?
+
+  /// Seconds of all steps; infinite where they were not measured.
+  public var stepSeconds: Double { steps.reduce(0) { $0 + ($1.seconds ?? .infinity) } }
 }
 
 extension BuiltinNetwork {
@@ -40,8 +43,8 @@ extension BuiltinNetwork {
   ///
   /// - Parameters:
   ///   - shape: The input's shape `[N, C, H, W]`.
-  ///   - rounds: How often a whole call, and then every step, is run on zeros to be timed: times are
-  ///     medians; 0 leaves them out.
+  ///   - rounds: How often a whole call, and then step after step, is run on zeros to be timed: the
+  ///     quickest of each counts; 0 leaves times out.
   ///   - clock: Seconds of processor time.
   /// - Throws: ``NetworkError/cannotTake(shape:reason:)`` for a shape that does not fit.
   public func planReport(
@@ -52,8 +55,6 @@ extension BuiltinNetwork {
     guard rounds > 0 else { return report }
     let input = [Float](repeating: 0, count: shape.count)
     var output = [Float](repeating: 0, count: try outputShape(for: shape).count)
-    var calls: [Double] = []
-    var steps: [[Double]] = []
     for round in 0...rounds {
       let start = clock()
       var span = output.mutableSpan
@@ -61,12 +62,10 @@ extension BuiltinNetwork {
       let seconds = clock() - start
       // The first finds nothing in the caches.
       if round == 0 { continue }
-      calls.append(seconds)
-      steps.append(plan.stepSeconds(clock))
-    }
-    report.callSeconds = calls.sorted()[rounds / 2]
-    for index in report.steps.indices {
-      report.steps[index].seconds = steps.map { $0[index] }.sorted()[rounds / 2]
+      report.callSeconds = min(report.callSeconds ?? seconds, seconds)
+      let steps = plan.stepSeconds(clock)
+      guard steps.reduce(0, +) < report.stepSeconds else { continue }
+      for index in report.steps.indices { report.steps[index].seconds = steps[index] }
     }
     return report
   }

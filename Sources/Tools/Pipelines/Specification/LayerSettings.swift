@@ -1,4 +1,4 @@
-public import Footprints
+import Footprints
 import Yams
 
 /// What is drawn of a class.
