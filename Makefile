@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build test test-full test-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats bench-openvino chaos chaos-quick chaos-build clean
+.PHONY: help setup judges openvino build test test-full test-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -24,7 +24,7 @@ build: setup ## Build the command in release mode
 test: setup ## Run every test
 	$(SWIFT) test $(STRICT) --disable-xctest
 
-judges: ## Install what only judges our results: ONNX's node tests, others' readers of footprints
+judges: ## Install what only judges our results: ONNX's node tests, others' readers, PostGIS
 	@.ci/setup judges $(JUDGES)
 
 openvino: ## Install OpenVINO's runtime into .build, for models that the built-in engine does not run
@@ -109,10 +109,16 @@ bench-pipeline: build judges ## Measure a whole map beside Python pipelines; SCE
 	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 rasterio geodeep
 	$(PYTHON) benchmarks/pipeline.py .build/release/mapwright $(SCENE)
 
-bench-footprints: build judges ## Measure outlines against drawn truth, beside others; MILLION=1 adds a million
+bench-footprints: build judges ## Measure outlines against drawn truth, beside others; MILLION=1 adds a million, TEN_MILLION=1 ten
 	$(PYTHON) -m pip install --quiet scipy==1.17.1 scikit-image==0.26.0 shapely==2.2.0 \
 	  rasterio==1.4.4 geopandas==1.2.0 buildingregulariser==0.2.5
-	$(PYTHON) benchmarks/footprints.py .build/release/mapwright $(if $(MILLION),--million)
+	$(PYTHON) benchmarks/footprints.py .build/release/mapwright $(if $(MILLION),--million) \
+	  $(if $(TEN_MILLION),--ten-million)
+
+bench-real: build judges ## Measure outlines of real imagery beside others; DATA=folder of test material
+	$(PYTHON) -m pip install --quiet scipy==1.17.1 scikit-image==0.26.0 shapely==2.2.0 \
+	  rasterio==1.4.4 geopandas==1.2.0 buildingregulariser==0.2.5
+	$(PYTHON) benchmarks/real_imagery.py .build/release/mapwright $(or $(DATA),../shared/data)
 
 bench-formats: setup ## Measure the files of footprints; COUNT=n for another number
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench-footprints

@@ -1,7 +1,7 @@
 """Outlines traced from drawn probabilities, beside what others make of the same masks.
 
     python benchmarks/footprints.py .build/release/mapwright [--seeds 21,22,23] [--many 100000]
-                                    [--million] [--pictures FOLDER]
+                                    [--million] [--ten-million] [--pictures FOLDER]
 
 Towns are drawn with known truth (drawn_towns.py), three levels of noise each. On the same pixels work
 
@@ -17,7 +17,7 @@ keep. Seeds 21, 22 and 23 are never looked at while the fit is changed; take oth
 Then come the cost (CPU of the whole command on many buildings, start and writing included), the validity
 of many outlines by GEOS, and the hash of what is written for several sizes of shards; the town of that
 last one holds buildings longer than a shard. `--million` adds a sparse million of houses: peak memory and
-rate beside those of a tenth of them.
+rate beside those of a tenth of them; `--ten-million` ten times as many, written in parts.
 
 Writes benchmarks/footprints.md and footprints.json. Needs numpy, scipy, scikit-image, shapely, rasterio,
 geopandas and buildingregulariser.
@@ -245,7 +245,7 @@ def invariance(program, folder):
     return found, longest
 
 
-def million(program, folder):
+def million(program, folder, ten):
     """Houses by the hundred thousand and by the million: memory and rate on all processors."""
     random = np.random.default_rng(5)
     cell, side = 24, 1536
@@ -263,7 +263,7 @@ def million(program, folder):
     for number in range(4):
         tiles.append(folder / f"houses-{number}.tif")
         write(tiles[-1], probability(coverage, 50 + number, "medium"))
-    for columns, height in ((5, 5), (16, 16)):
+    for columns, height in ((5, 5), (16, 16), (50, 50))[:3 if ten else 2]:
         raster = folder / f"houses-{columns * height}.vrt"
         write_repeated(raster, tiles, columns, height)
         traced = Traced(program, raster, folder)
@@ -355,6 +355,7 @@ def main():
     parser.add_argument("--seeds", default="21,22,23")
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--million", action="store_true")
+    parser.add_argument("--ten-million", action="store_true")
     parser.add_argument("--pictures", type=pathlib.Path)
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
@@ -368,8 +369,8 @@ def main():
         result["quality"] = quality(program, seeds, folder, options.pictures)
         result["invariance"], result["longest"] = invariance(program, folder)
         result["many"] = many(program, options.many, folder)
-        if options.million:
-            result["million"] = million(program, folder)
+        if options.million or options.ten_million:
+            result["million"] = million(program, folder, options.ten_million)
     for row in result["quality"]:
         if row["ms"] is None:
             row["ms"] = result["many"]["ms"]

@@ -55,7 +55,9 @@ import Testing
     try writer.close()
   }
 
-  private func map(shard: Int, out: String, more: String = "") throws -> [String] {
+  private func map(
+    shard: Int, out: String, more: String = "", formats: String? = nil
+  ) throws -> [String] {
     let text = """
       name: job
       scenes: {files: scene.tif}
@@ -67,9 +69,9 @@ import Testing
         classes: {2: {is: building, contact: true}}
       footprints:
         - {layer: buildings, write: [fgb]}
-        - {layer: water, class: water, outline: simplified, write: [geojsonl]}
-        - {layer: roads, trace: centerline, widest_m: 12, write: [gpkg, geojsonl]}
-        - {trace: bridge, write: [gpkg, geojsonl, parquet]\(more)}
+        - {layer: water, class: water, outline: simplified, write: \(formats ?? "[geojsonl]")}
+        - {layer: roads, trace: centerline, widest_m: 12, write: \(formats ?? "[gpkg, geojsonl]")}
+        - {trace: bridge, write: \(formats ?? "[gpkg, geojsonl, parquet]")\(more)}
       """
     try Data(text.utf8).write(to: folder.url.appending(path: "pipeline.yaml"))
     return ["map", folder.path("pipeline.yaml"), "--out", folder.path(out), "--quiet"]
@@ -105,6 +107,34 @@ import Testing
     #expect(try count("bridges_points", "whole") == 3)
     #expect(try count("water", "whole") >= 1)
     #expect(try count("roads", "whole") > 15)
+  }
+
+  @Test func `is compared by its roads where the truth holds lines`() throws {
+    let ended = try Command.run(try map(shard: 1024, out: "run"))
+    try #require(ended.code == 0, "\(ended.errors)")
+    let roads = folder.path("run/5-footprints/job_roads.gpkg")
+    let judged = try Command.run(["evaluate", folder.path("run"), "--truth", roads])
+    #expect(judged.code == 0, "\(judged.errors)")
+    #expect(judged.output.hasPrefix("APLS 1.000"), "\(judged.output)")
+  }
+
+  @Test(.enabled(if: Database.isInstalled, "PostGIS is not there: make judges"))
+  func `is loaded into PostGIS, a table for each layer that asks for it`() throws {
+    let database = try Database()
+    let ended = try Command.run(
+      try map(shard: 1024, out: "run", formats: "[geojsonl, postgis]"),
+      environment: database.environment)
+    try #require(ended.code == 0, "\(ended.errors)")
+    for (layer, kind) in [
+      ("water", "POLYGON"), ("roads", "LINESTRING"), ("bridges", "LINESTRING"),
+      ("bridges_points", "POINT"),
+    ] {
+      #expect(
+        try database.query(
+          "SELECT count(*), min(GeometryType(geom)), max(ST_SRID(geom)) FROM job_\(layer)")
+          == "\(try count(layer, "run"))|\(kind)|32636", "\(layer)")
+    }
+    #expect(try database.query("SELECT to_regclass('job_buildings') IS NULL") == "t")
   }
 
   @Test func `goes on after it was stopped, and is traced again without inference`() throws {

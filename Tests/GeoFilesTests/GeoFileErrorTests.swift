@@ -42,6 +42,21 @@ import Testing
         """)
   }
 
+  @Test func `tables that cannot be loaded`() {
+    #expect(
+      "\(GeoFileError.cannotLoad(table: "town", reason: "GDAL says: no"))" == """
+        cannot load table 'town' into PostgreSQL
+          GDAL says: no
+          see that `psql` reaches the database by PGSERVICE or PGHOST, PGDATABASE and PGUSER alone
+        """)
+    #expect(
+      "\(GeoFileError.tableOfOthers(table: "town"))" == """
+        cannot replace table 'town' in PostgreSQL
+          its comment does not say that Mapwright made it
+          rename it, or name another schema: `PGOPTIONS=-csearch_path=maps,public`
+        """)
+  }
+
   @Test func `places that cannot be told`() {
     #expect(
       "\(GeoFileError.missingCRS(path: "a.geojson"))" == """

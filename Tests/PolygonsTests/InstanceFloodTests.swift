@@ -35,6 +35,17 @@ import Testing
     #expect(parts.map(\.pixelCount) == [20, 16])
   }
 
+  @Test func `contact that ends inside a part, or lies in it, cuts nothing out of it`() {
+    let rows = pair.window.width
+    var contact = contact(columns: 6...7, of: pair)
+    // A spur to the right, and a spot.
+    for place in [(8, 2), (9, 2), (3, 3)] { contact[place.1 * rows + place.0] = 180 }
+
+    let parts = instances(of: pair, contact: contact)
+
+    #expect(parts.map(\.pixelCount) == [20, 16])
+  }
+
   @Test func `faint contact is divided among the parts`() {
     var contact = contact(columns: 6...6, of: pair)
     for pixel in contact.indices where pixel % pair.window.width == 7 { contact[pixel] = 90 }

@@ -8,10 +8,11 @@ struct FitAcceptance {
   static let sharpestCosine = 0.819152
   /// The least intersection over union.
   static let leastOverlap = 0.8
-  /// The farthest a sample may lie from the ring: pixels, and a share of the square root of area.
-  static let farthest = (pixels: 2.2, share: 0.03)
+  /// The farthest a sample may lie from the ring: pixels, a share of the square root of area, and a
+  /// share of what that has beyond ``SquaredRing/large``.
+  static let farthest = (pixels: 2.2, share: 0.03, ofLarge: 0.06)
   /// The same for the root mean square of all samples.
-  static let typical = (pixels: 0.9, share: 0.01)
+  static let typical = (pixels: 0.9, share: 0.01, ofLarge: 0.02)
   /// The distance from which lines touch, in pixels.
   static let touching = 1e-6
 
@@ -42,14 +43,19 @@ struct FitAcceptance {
 
   private func isNear(_ ring: Ring) -> Bool {
     let size = abs(area).squareRoot()
-    let farthest = Self.farthest.pixels + Self.farthest.share * size
+    let more = max(0, size - SquaredRing.large)
+    let farthest =
+      Self.farthest.pixels + Self.farthest.share * size
+      + Self.farthest.ofLarge * more
     var sum = 0.0
     for sample in samples {
       let distance = ring.squaredDistance(to: sample)
       guard distance <= farthest * farthest else { return false }
       sum += distance
     }
-    let typical = Self.typical.pixels + Self.typical.share * size
+    let typical =
+      Self.typical.pixels + Self.typical.share * size
+      + Self.typical.ofLarge * more
     return (sum / Double(samples.count)).squareRoot() <= typical
   }
 }

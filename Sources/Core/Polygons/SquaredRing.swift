@@ -4,7 +4,8 @@
 /// at its price, so that the sum of squared distances and prices is least. Where the result strays
 /// too far from the contour the price is lowered, down to a last resort, the simplified contour.
 /// Prices rise with the variance of the contour's own noise, as description lengths do (Rissanen
-/// 1978): what a smooth contour shows may be a corner, and in a rough one is more likely chance.
+/// 1978): what a smooth contour shows may be a corner, and in a rough one is more likely chance. They
+/// rise with the area of large buildings, too, as maps leave out what is small beside the whole.
 /// A circle is taken where it is cheaper. Lengths are in pixels, which must be square.
 struct SquaredRing {
   let ring: Ring
@@ -17,6 +18,9 @@ struct SquaredRing {
   static let smooth = 0.28
   /// The most by which rough contours raise the prices.
   static let largestRise = 2.5
+  /// The square root of area beyond which buildings are large, in pixels: what would be a wall of a
+  /// small one is a detail of a large one, and its price rises with area.
+  static let large = 30.0
   /// How far from the contour's corners walls may end, in pixels.
   static let cutTolerance = 0.4
   /// The most places where walls may end; on longer contours they are fewer and farther apart.

@@ -47,7 +47,8 @@ struct SquaredRingFitter {
   /// The first fit that is near enough, from the highest price down.
   private func fitted() -> SquaredRing {
     let noise = samples.roughness / SquaredRing.smooth
-    let rise = max(1, min(SquaredRing.largestRise, noise * noise))
+    let area = abs(contour.signedArea) / (SquaredRing.large * SquaredRing.large)
+    let rise = max(1, min(SquaredRing.largestRise, noise * noise)) * max(1, area)
     for price in SquaredRing.prices.map({ $0 * rise }) {
       let (walls, cost, axis) = bestWalls(price: price)
       if allowsCircle, let circle = circle(cheaperThan: cost, price: price, axis: axis) {

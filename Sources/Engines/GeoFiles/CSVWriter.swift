@@ -67,10 +67,14 @@ public final class CSVWriter: FeatureWriter {
   }
 
   private static func wellKnownText(of shape: Shape) -> String {
-    let paths = shape.paths.map { path in
-      "(" + path.map { "\($0.x) \($0.y)" }.joined(separator: ", ") + ")"
+    let name = (shape.isMultiple ? shape.kind.multipleName : shape.kind.rawValue).uppercased()
+    let parts = shape.parts.map { part in
+      let paths = part.paths.map { path in
+        "(" + path.map { "\($0.x) \($0.y)" }.joined(separator: ", ") + ")"
+      }
+      let text = paths.joined(separator: ", ")
+      return part.kind == .polygon ? "(\(text))" : text
     }
-    let text = paths.joined(separator: ", ")
-    return shape.kind.rawValue.uppercased() + (shape.kind == .polygon ? "(\(text))" : text)
+    return name + (shape.isMultiple ? "(\(parts.joined(separator: ", ")))" : parts[0])
   }
 }

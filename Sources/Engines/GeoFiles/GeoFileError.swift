@@ -25,6 +25,10 @@ public enum GeoFileError: Error, Hashable, Sendable {
   case cannotClose(path: String, reason: String)
   /// A written file read back differs from what was written.
   case wroteWrongly(path: String, reason: String)
+  /// A table in PostgreSQL could not be loaded; the database is as it was.
+  case cannotLoad(table: String, reason: String)
+  /// A table of the same name is in the database, and was not made here.
+  case tableOfOthers(table: String)
   /// The file does not say which system its coordinates are in.
   case missingCRS(path: String)
   /// No feature of the file has an area.
@@ -42,6 +46,7 @@ extension GeoFileError: CustomStringConvertible {
     case .cannotOpen, .cannotOpenVector, .windowOutside, .notBytes, .complexNumbers, .cannotRead:
       readingWords
     case .cannotCreate, .cannotWrite, .cannotClose, .wroteWrongly: writingWords
+    case .cannotLoad, .tableOfOthers: databaseWords
     case .missingCRS, .noPolygons, .unknownCRS, .cannotConvert: placingWords
     }
   }
@@ -113,6 +118,24 @@ extension GeoFileError: CustomStringConvertible {
       '\(path)' does not hold what was written to it
         \(reason)
         see that the disk has space and is sound, and run the same command again
+      """
+    default: ""
+    }
+  }
+
+  private var databaseWords: String {
+    switch self {
+    case .cannotLoad(let table, let reason):
+      """
+      cannot load table '\(table)' into PostgreSQL
+        \(reason)
+        see that `psql` reaches the database by PGSERVICE or PGHOST, PGDATABASE and PGUSER alone
+      """
+    case .tableOfOthers(let table):
+      """
+      cannot replace table '\(table)' in PostgreSQL
+        its comment does not say that Mapwright made it
+        rename it, or name another schema: `PGOPTIONS=-csearch_path=maps,public`
       """
     default: ""
     }

@@ -96,7 +96,9 @@ public final class GroundGeometry {
   public func lonLat(of point: Point) throws(GeoFileError) -> (longitude: Double, latitude: Double)
   {
     let place = try toWGS84.convert([point])[0]
-    return (place.x, place.y)
+    // A grid in degrees may go on beyond the antimeridian.
+    let turns = ((place.x + 180) / 360).rounded(.down)
+    return (abs(place.x) > 180 ? place.x - 360 * turns : place.x, place.y)
   }
 
   /// The longitude and latitude of a polygon's centre of gravity, in degrees on WGS 84.

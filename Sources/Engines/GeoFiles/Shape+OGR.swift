@@ -4,7 +4,17 @@ import Polygons
 extension Shape {
   /// The shape as OGR has it, every ring closed by its first corner; the caller destroys it or hands
   /// it over.
-  func makeShape() -> OGRGeometryH? {
+  ///
+  /// - Parameter asMultiple: Whether one part, too, is written as several would be.
+  func makeShape(asMultiple: Bool = false) -> OGRGeometryH? {
+    guard isMultiple || asMultiple else { return makePart() }
+    let shape = OGR_G_CreateGeometry(kind.multipleType)
+    for part in parts { OGR_G_AddGeometryDirectly(shape, part.makePart()) }
+    return shape
+  }
+
+  /// The only part.
+  private func makePart() -> OGRGeometryH? {
     let shape = OGR_G_CreateGeometry(kind.type)
     guard kind == .polygon else {
       for point in paths.joined() { OGR_G_AddPoint_2D(shape, point.x, point.y) }
@@ -28,6 +38,15 @@ extension Shape.Kind {
     case .point: wkbPoint
     }
   }
+
+  /// Several of the kind as one, as OGR has it.
+  var multipleType: OGRwkbGeometryType {
+    switch self {
+    case .polygon: wkbMultiPolygon
+    case .line: wkbMultiLineString
+    case .point: wkbMultiPoint
+    }
+  }
 }
 
 extension Polygon {
@@ -40,6 +59,19 @@ extension Polygon {
     let rings = parts.map(Ring.init(reading:))
     guard let outer = rings.first, outer.points.count >= 3 else { return [] }
     return [Polygon(outer: outer, holes: rings.dropFirst().filter { $0.points.count >= 3 })]
+  }
+
+  /// The lines that a shape of OGR's is made of; points and polygons are passed over.
+  static func lines(of shape: OGRGeometryH) -> [[Point]] {
+    if OGR_GT_Flatten(OGR_G_GetGeometryType(shape)) == wkbLineString {
+      let points = (0..<OGR_G_GetPointCount(shape)).map {
+        Point(x: OGR_G_GetX(shape, $0), y: OGR_G_GetY(shape, $0))
+      }
+      return points.count > 1 ? [points] : []
+    }
+    guard OGR_GT_Flatten(OGR_G_GetGeometryType(shape)) != wkbPolygon else { return [] }
+    return (0..<OGR_G_GetGeometryCount(shape)).compactMap { OGR_G_GetGeometryRef(shape, $0) }
+      .flatMap(lines)
   }
 }
 

@@ -24,16 +24,23 @@ public struct ShapePlacer {
   /// - Throws: ``GeoFileError/cannotConvert(from:to:reason:)``.
   public func placed(_ shape: Shape) throws(GeoFileError) -> Shape {
     switch shape {
-    case .polygon(let polygon): .polygon(try placed(polygon))
-    case .line(let line): .line(Line(try placed(line.points)))
-    case .point(let point): .point(try placed([point])[0])
+    case .polygons(let polygons):
+      var all: [Polygon] = []
+      for polygon in polygons { all.append(try placed(polygon)) }
+      return .polygons(all)
+    case .lines(let lines):
+      var all: [Line] = []
+      for line in lines { all.append(Line(try placed(line.points))) }
+      return .lines(all)
+    case .point(let point): return .point(try placed([point])[0])
     }
   }
 
   private func placed(_ polygon: Polygon) throws(GeoFileError) -> Polygon {
     var placed = Polygon(outer: try placed(polygon.outer, isCounterClockwise: true))
     for hole in polygon.holes {
-      placed.holes.append(try self.placed(hole, isCounterClockwise: false))
+      let ring = try self.placed(hole, isCounterClockwise: false)
+      placed.holes.append(isLonLat ? ring.onTheTurn(of: placed.outer) : ring)
     }
     return placed
   }
@@ -56,5 +63,14 @@ public struct ShapePlacer {
     return points.map {
       Point(x: ($0.x * 1e9).rounded() / 1e9, y: ($0.y * 1e9).rounded() / 1e9)
     }
+  }
+}
+
+extension Ring {
+  /// The ring as often around the world as another.
+  fileprivate func onTheTurn(of outer: Ring) -> Ring {
+    guard let here = points.first, let there = outer.points.first else { return self }
+    let degrees = ((there.x - here.x) / 360).rounded() * 360
+    return degrees == 0 ? self : Ring(points.map { Point(x: $0.x + degrees, y: $0.y) })
   }
 }

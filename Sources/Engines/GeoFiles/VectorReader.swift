@@ -36,6 +36,32 @@ public struct VectorReader: ~Copyable {
     }
   }
 
+  /// Opens files whose first layers hold pieces of one layer, and reads them as that layer.
+  ///
+  /// - Throws: ``GeoFileError/cannotOpenVector(path:reason:)``.
+  public init(joining files: [String]) throws(GeoFileError) {
+    guard files.count != 1 else {
+      try self.init(opening: files[0])
+      return
+    }
+    // Source: https://gdal.org/drivers/vector/vrt.html, OGRVRTUnionLayer.
+    var pieces = ""
+    for file in files {
+      let layer = try VectorReader(opening: file).layerName
+      pieces +=
+        "<OGRVRTLayer name=\"\(layer.escapedForXML)\"><SrcDataSource>"
+        + "\(file.escapedForXML)</SrcDataSource></OGRVRTLayer>"
+    }
+    let joined =
+      "<OGRVRTDataSource><OGRVRTUnionLayer name=\"all\">\(pieces)</OGRVRTUnionLayer>"
+      + "</OGRVRTDataSource>"
+    try self.init(joined, isSelection: false) {
+      GDALDatasetGetLayer($0, 0)
+    } absent: {
+      "a layer"
+    }
+  }
+
   /// Opens a file of buildings: the first layer, or of an OpenStreetMap extract its buildings.
   ///
   /// An extract (`.osm`, `.osm.pbf`) has a layer for each kind of geometry, and all kinds of things in
@@ -94,6 +120,51 @@ public struct VectorReader: ~Copyable {
 
   deinit {
     if isSelection { GDALDatasetReleaseResultSet(handle.raw, layer) }
+  }
+
+  /// Reads the lines of all features, carried to another system corner by corner.
+  ///
+  /// Polygons and points are passed over, collections taken apart, third dimensions dropped.
+  ///
+  /// - Throws: As ``features(in:tolerance:)``.
+  public borrowing func lines(in crs: CoordinateReference) throws(GeoFileError) -> [[Point]] {
+    guard let own = self.crs else { throw .missingCRS(path: path) }
+    let converter = try own.isSame(as: crs) ? nil : CoordinateConverter(from: own, to: crs)
+    let (read, said) = GDALListener.listen { () -> [[Point]] in
+      var lines: [[Point]] = []
+      OGR_L_ResetReading(layer)
+      while let feature = OGR_L_GetNextFeature(layer) {
+        defer { OGR_F_Destroy(feature) }
+        guard let shape = OGR_F_GetGeometryRef(feature),
+          let linear = OGR_G_GetLinearGeometry(shape, 0, nil)
+        else { continue }
+        lines += Polygon.lines(of: linear)
+        OGR_G_DestroyGeometry(linear)
+      }
+      return lines
+    }
+    try refuse(said)
+    guard read.allSatisfy({ $0.allSatisfy { $0.x.isFinite && $0.y.isFinite } }) else {
+      throw .cannotRead(
+        what: "layer '\(layerName)'", path: path, reason: "a coordinate is not a finite number")
+    }
+    guard let converter else { return read }
+    var lines: [[Point]] = []
+    for line in read { lines.append(try converter.convert(line)) }
+    return lines
+  }
+
+  /// Whether the first feature with a geometry is a line, or several.
+  public borrowing func holdsLines() -> Bool {
+    GDALListener.listen { () -> Bool in
+      OGR_L_ResetReading(layer)
+      while let feature = OGR_L_GetNextFeature(layer) {
+        defer { OGR_F_Destroy(feature) }
+        guard let shape = OGR_F_GetGeometryRef(feature) else { continue }
+        return OGR_G_GetDimension(shape) == 1
+      }
+      return false
+    }.value
   }
 
   /// The number of features, counted anew.
@@ -181,6 +252,12 @@ public struct VectorReader: ~Copyable {
       OGR_G_DestroyGeometry(linear)
     }
     return VectorFeature(polygons: polygons, values: values)
+  }
+}
+
+extension String {
+  fileprivate var escapedForXML: String {
+    replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
   }
 }
 

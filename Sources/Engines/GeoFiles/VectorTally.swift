@@ -35,27 +35,25 @@ final class VectorTally {
     }
     guard let raw else { throw .wroteWrongly(path: path, reason: said.words) }
     let handle = DatasetHandle(raw)
-    let ((features, points), heard) = GDALListener.listen {
-      Self.count(GDALDatasetGetLayer(handle.raw, 0))
-    }
+    let (_, heard) = GDALListener.listen { count(GDALDatasetGetLayer(handle.raw, 0)) }
     guard heard.isContent else { throw .wroteWrongly(path: path, reason: heard.words) }
-    (self.features, self.points) = (features, points)
   }
 
-  private static func count(_ layer: OGRLayerH?) -> (Int, Int) {
-    guard let layer else { return (0, 0) }
-    var (features, points) = (0, 0)
+  /// Counts what a layer holds.
+  func count(_ layer: OGRLayerH?) {
+    guard let layer else { return }
     OGR_L_ResetReading(layer)
     while let feature = OGR_L_GetNextFeature(layer) {
       defer { OGR_F_Destroy(feature) }
       features += 1
-      guard let shape = OGR_F_GetGeometryRef(feature) else { continue }
-      points += Int(OGR_G_GetPointCount(shape))
-      for ring in 0..<OGR_G_GetGeometryCount(shape) {
-        points += Int(OGR_G_GetPointCount(OGR_G_GetGeometryRef(shape, ring)))
-      }
+      if let shape = OGR_F_GetGeometryRef(feature) { points += Self.points(of: shape) }
     }
-    return (features, points)
+  }
+
+  private static func points(of shape: OGRGeometryH) -> Int {
+    (0..<OGR_G_GetGeometryCount(shape)).reduce(Int(OGR_G_GetPointCount(shape))) { sum, part in
+      OGR_G_GetGeometryRef(shape, part).map { sum + points(of: $0) } ?? sum
+    }
   }
 
   /// What differs from what was written, in words; nil when nothing does.
@@ -95,6 +93,8 @@ extension VectorTally {
   }
 
   /// Counts a row; its first cell is a shape in hexadecimal extended well-known binary.
+  ///
+  /// What is missing at its end shows as points that are missing.
   private func addRow(_ row: UnsafeRawPointer) {
     let text = row.assumingMemoryBound(to: UInt8.self)
     let tab = UInt8(ascii: "\t")
@@ -109,15 +109,36 @@ extension VectorTally {
       }
       return number
     }
-    guard length >= 26 else { return }
-    let hasSystem = number(at: 1) & 0x2000_0000 != 0
-    let head = hasSystem ? 9 : 5
-    let rest = length / 2 - head
-    switch number(at: 1) & 0xff {
-    case Shape.Kind.point.number: add(features: 1, points: rest / 16)
-    case Shape.Kind.line.number: add(features: 1, points: (rest - 4) / 16)
-    // The number of rings, and of points for each.
-    default: add(features: 1, points: (rest - 4 - 4 * number(at: head)) / 16)
+    let end = length / 2
+    guard end >= 13 else { return }
+    add(features: 1, points: 0)
+    var place = number(at: 1) & 0x2000_0000 != 0 ? 9 : 5
+    var kind = number(at: 1) & 0xff
+    var parts = 1
+    if Shape.Kind.allCases.contains(where: { $0.multipleNumber == kind }) {
+      kind -= 3
+      parts = number(at: place)
+      place += 9  // the count, and the head of the first part
+    }
+    for _ in 0..<parts {
+      var paths = 1
+      if kind == Shape.Kind.polygon.number {
+        guard place + 4 <= end else { return }
+        paths = number(at: place)
+        place += 4
+      }
+      for _ in 0..<paths {
+        var count = 1
+        if kind != Shape.Kind.point.number {
+          guard place + 4 <= end else { return }
+          count = number(at: place)
+          place += 4
+        }
+        guard place <= end else { return }
+        add(features: 0, points: min(count, (end - place) / 16))
+        place += 16 * count
+      }
+      place += 5  // the head of the next one
     }
   }
 }

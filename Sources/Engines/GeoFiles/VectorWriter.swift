@@ -16,6 +16,8 @@ public struct VectorWriter: ~Copyable {
   private let placer: ShapePlacer
   private let kind: Shape.Kind
   private let format: VectorFormat
+  /// Whether every feature is written as several parts, be it one.
+  private let isMultiple: Bool
   private let layer: OGRLayerH
   private let handle: DatasetHandle
   private let tally = VectorTally()
@@ -30,13 +32,15 @@ public struct VectorWriter: ~Copyable {
   ///   - crs: The system of the features. GeoJSON is carried to longitude and latitude.
   ///   - fields: The attributes.
   ///   - hasIdentifier: Whether the field `id` names features: GeoJSON has a place of its own for it.
+  ///   - parts: Whether features may have several parts: the layer is one of their multiples then.
   ///   - style: How a GeoPackage's layer is drawn; other formats have no place for it.
   /// - Throws: ``GeoFileError/cannotCreate(path:reason:)``,
   ///   ``GeoFileError/unknownCRS(definition:reason:)``.
   public init(
     creating path: String, format: VectorFormat, layer name: String,
     of kind: Shape.Kind = .polygon, crs: CoordinateReference,
-    fields: [VectorField], hasIdentifier: Bool = false, style: VectorStyle? = nil
+    fields: [VectorField], hasIdentifier: Bool = false, parts: Bool = false,
+    style: VectorStyle? = nil
   ) throws(GeoFileError) {
     let target = format.isLonLat ? try CoordinateReference.wgs84 : crs
     let reference = try SpatialReference(target)
@@ -56,10 +60,12 @@ public struct VectorWriter: ~Copyable {
     guard said.isContent else {
       throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
     }
-    let (layer, heard) = GDALListener.listen {
-      Self.makeLayer(
-        in: raw, name, kind, reference, format.layerOptions(hasIdentifier: hasIdentifier), fields,
+    let (layer, heard) = GDALListener.listen { () -> OGRLayerH? in
+      let layer = Self.makeLayer(
+        in: raw, name, reference, parts ? kind.multipleType : kind.type,
+        format.layerOptions(hasIdentifier: hasIdentifier), fields,
         mayShortenNames: format == .shapefile)
+      return layer != nil && Self.begin(in: raw) ? layer : nil
     }
     guard let layer, heard.isContent else {
       throw .cannotCreate(path: path, reason: heard.words.withDiskState(of: path))
@@ -70,6 +76,8 @@ public struct VectorWriter: ~Copyable {
     self.workingPath = workingPath
     self.fields = fields
     self.format = format
+    // GeoJSON's collections have features of both kinds.
+    isMultiple = parts && !format.isLonLat
     self.placer = placer
     self.kind = kind
     self.layer = layer
@@ -87,20 +95,27 @@ public struct VectorWriter: ~Copyable {
   ) throws(GeoFileError) {
     precondition(values.count == fields.count && shape.kind == kind)
     let placed = try placer.placed(shape)
-    let (isDone, said) = GDALListener.listen { () -> Bool in
-      guard let feature = OGR_F_Create(OGR_L_GetLayerDefn(layer)) else { return false }
-      defer { OGR_F_Destroy(feature) }
-      for (index, value) in values.enumerated() {
-        Self.set(value, fields[index].kind, Int32(index), of: feature)
-      }
-      return OGR_F_SetGeometryDirectly(feature, placed.makeShape()) == OGRERR_NONE
-        && OGR_L_CreateFeature(layer, feature) == OGRERR_NONE
+    let (isDone, said) = GDALListener.listen {
+      Self.add(placed, values, fields, asMultiple: isMultiple, to: layer)
     }
     guard isDone && said.isContent else {
       throw .cannotWrite(
         what: "a feature", path: path, reason: said.words.withDiskState(of: path))
     }
     tally.add(shape)
+  }
+
+  static func add(
+    _ shape: Shape, _ values: [VectorValue], _ fields: [VectorField], asMultiple: Bool,
+    to layer: OGRLayerH
+  ) -> Bool {
+    guard let feature = OGR_F_Create(OGR_L_GetLayerDefn(layer)) else { return false }
+    defer { OGR_F_Destroy(feature) }
+    for (index, value) in values.enumerated() {
+      set(value, fields[index].kind, Int32(index), of: feature)
+    }
+    return OGR_F_SetGeometryDirectly(feature, shape.makeShape(asMultiple: asMultiple))
+      == OGRERR_NONE && OGR_L_CreateFeature(layer, feature) == OGRERR_NONE
   }
 
   /// Commits what was written, finishes the file, opens it again and counts what it holds.
@@ -134,12 +149,12 @@ public struct VectorWriter: ~Copyable {
     }
   }
 
-  private static func makeLayer(
-    in raw: GDALDatasetH, _ name: String, _ kind: Shape.Kind, _ reference: SpatialReference,
-    _ options: [String], _ fields: [VectorField], mayShortenNames: Bool
+  static func makeLayer(
+    in raw: GDALDatasetH, _ name: String, _ reference: SpatialReference, _ type: OGRwkbGeometryType,
+    _ options: [String], _ fields: [VectorField], mayShortenNames: Bool = false
   ) -> OGRLayerH? {
     let layer = withStringList(options) {
-      GDALDatasetCreateLayer(raw, name, reference.raw, kind.type, $0)
+      GDALDatasetCreateLayer(raw, name, reference.raw, type, $0)
     }
     guard let layer else { return nil }
     for field in fields {
@@ -156,10 +171,13 @@ public struct VectorWriter: ~Copyable {
         return nil
       }
     }
-    if GDALDatasetTestCapability(raw, ODsCTransactions) != 0 {
-      guard GDALDatasetStartTransaction(raw, 0) == OGRERR_NONE else { return nil }
-    }
     return layer
+  }
+
+  /// Begins a transaction where there are any.
+  private static func begin(in raw: GDALDatasetH) -> Bool {
+    GDALDatasetTestCapability(raw, ODsCTransactions) == 0
+      || GDALDatasetStartTransaction(raw, 0) == OGRERR_NONE
   }
 
   static func set(

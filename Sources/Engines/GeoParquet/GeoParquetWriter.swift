@@ -30,6 +30,7 @@ public final class GeoParquetWriter: FeatureWriter {
   private var allRows = 0
   private var groups = ThriftCompact()
   private var groupCount = 0
+  private var hasParts = false
   private var low = Point(x: .infinity, y: .infinity)
   private var high = Point(x: -.infinity, y: -.infinity)
 
@@ -72,6 +73,8 @@ public final class GeoParquetWriter: FeatureWriter {
         column += 1
       }
     }
+    // A box around parts on both sides of the antimeridian goes around the world: readers that skip row
+    // groups by the least and greatest sides then miss nothing.
     let bounds = shape.bounds
     for side in [bounds.low.x, bounds.low.y, bounds.high.x, bounds.high.y] {
       columns[column].append(.real(side))
@@ -80,6 +83,7 @@ public final class GeoParquetWriter: FeatureWriter {
     columns[column].append(WellKnownBinary.bytes(of: shape))
     low = Point(x: min(low.x, bounds.low.x), y: min(low.y, bounds.low.y))
     high = Point(x: max(high.x, bounds.high.x), y: max(high.y, bounds.high.y))
+    if shape.isMultiple { hasParts = true }
     rows += 1
     if rows == Self.rowsPerGroup || columns[column].size >= Self.bytesPerGroup {
       try writeGroup()
@@ -227,7 +231,8 @@ public final class GeoParquetWriter: FeatureWriter {
   private var geoMetadata: String {
     let sides = ParquetSchema.sides.map { "\"\($0)\":[\"\(ParquetSchema.bounds)\",\"\($0)\"]" }
     var members = [
-      "\"encoding\":\"WKB\"", "\"geometry_types\":[\"\(kind.rawValue)\"]",
+      "\"encoding\":\"WKB\"",
+      "\"geometry_types\":[\"\(kind.rawValue)\"\(hasParts ? ",\"\(kind.multipleName)\"" : "")]",
       "\"covering\":{\"\(ParquetSchema.bounds)\":{\(sides.joined(separator: ","))}}",
     ]
     if kind == .polygon { members.append("\"orientation\":\"counterclockwise\"") }

@@ -3,8 +3,8 @@ public import Polygons
 /// Writes features into a PMTiles archive of vector tiles.
 ///
 /// All features are in the tiles of the highest zoom; lower zooms leave out those that would be
-/// smaller than ``leastUnits``, and lines shorter than its side. Every feature has its number in the order of writing as its id. The
-/// same features make the same bytes.
+/// smaller than ``leastUnits``, and lines shorter than its side. Every feature has its number in the
+/// order of writing as its id. The same features make the same bytes.
 ///
 /// Memory does not grow with the number of features, but for the place of each tile (32 bytes) and
 /// what one tile holds; pieces of features wait for their tiles' turn in a file.
@@ -65,7 +65,8 @@ public final class TileArchiveWriter: FeatureWriter {
 
   /// Cuts one feature into tiles.
   ///
-  /// - Parameter shape: In longitude and latitude on WGS 84; longitudes may go on beyond 180°.
+  /// - Parameter shape: In longitude and latitude on WGS 84; longitudes may go on beyond 180°, so that
+  ///   nothing has to be cut at the antimeridian.
   /// - Throws: What the files throw.
   public func write(_ shape: Shape, values: [VectorValue]) throws {
     precondition(values.count == fields.count && shape.kind == kind)
@@ -91,12 +92,13 @@ public final class TileArchiveWriter: FeatureWriter {
   }
 
   private func isShown(_ placed: Shape, at zoom: Int) -> Bool {
+    guard zoom < Self.zooms.upperBound else { return true }
     let side = Double(TileGeometry.extent << zoom)
     let least = Double(Self.leastUnits)
     switch placed {
-    case _ where zoom == Self.zooms.upperBound: return true
-    case .polygon(let polygon): return polygon.area * side * side >= least
-    case .line(let line): return line.length * side >= least.squareRoot()
+    case .polygons(let polygons):
+      return polygons.reduce(0) { $0 + $1.area } * side * side >= least
+    case .lines(let lines): return lines.reduce(0) { $0 + $1.length } * side >= least.squareRoot()
     case .point: return true
     }
   }

@@ -35,28 +35,30 @@ enum TileGeometry {
     )
   }
 
-  /// A shape's rings, the pieces of a line, or a place in the units of a tile, cut at its buffer;
+  /// A shape's rings, the pieces of lines, or a place in the units of a tile, cut at its buffer;
   /// empty when nothing is left.
   ///
   /// - Parameters:
   ///   - shape: On the unit square.
   ///   - column: May lie beyond the antimeridian.
   static func paths(of shape: Shape, zoom: Int, column: Int, row: Int) -> [[TilePoint]] {
-    if case .polygon(let polygon) = shape {
-      return rings(of: polygon, zoom: zoom, column: column, row: row)
+    if case .polygons(let polygons) = shape {
+      return polygons.flatMap { rings(of: $0, zoom: zoom, column: column, row: row) }
     }
     let scale = Double(1 << zoom) * Double(extent)
     let (left, top) = (Double(column * extent), Double(row * extent))
-    let moved = shape.paths[0].map { Point(x: $0.x * scale - left, y: $0.y * scale - top) }
-    return LineClip(low: Double(-buffer), high: Double(extent + buffer)).pieces(of: moved)
-      .map { piece in
-        var points: [TilePoint] = []
-        for point in piece {
-          let place = TilePoint(x: Int(point.x.rounded()), y: Int(point.y.rounded()))
-          if place != points.last { points.append(place) }
-        }
-        return points
-      }.filter { shape.kind == .point ? $0.count == 1 : $0.count > 1 }
+    return shape.paths.flatMap { path in
+      let moved = path.map { Point(x: $0.x * scale - left, y: $0.y * scale - top) }
+      return LineClip(low: Double(-buffer), high: Double(extent + buffer)).pieces(of: moved)
+        .map { piece in
+          var points: [TilePoint] = []
+          for point in piece {
+            let place = TilePoint(x: Int(point.x.rounded()), y: Int(point.y.rounded()))
+            if place != points.last { points.append(place) }
+          }
+          return points
+        }.filter { shape.kind == .point ? $0.count == 1 : $0.count > 1 }
+    }
   }
 
   /// A polygon's rings in the units of a tile, cut at its buffer; empty when nothing is left.

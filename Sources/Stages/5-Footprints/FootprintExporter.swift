@@ -6,8 +6,9 @@ import Polygons
 /// Features come in the order of their canonical pixels, attributes and coordinates are rounded
 /// where they are made, and nothing tells of time or place: the same footprints make the same
 /// bytes. Files are in the schema's reference system; GeoJSON, CSV and tiles are in longitude and
-/// latitude anyway. Memory does not grow with the number of footprints, except as a format's own index
-/// does.
+/// latitude anyway. What is in longitude and latitude is cut at the antimeridian (RFC 7946), but for
+/// tiles, which go around the world. Memory does not grow with the number of footprints, except as a
+/// format's own index does.
 public struct FootprintExporter: Sendable {
   /// A file to be written.
   public struct Output: Hashable, Sendable {
@@ -45,14 +46,16 @@ public struct FootprintExporter: Sendable {
   ///   - fragments: One per shard; those of shards that were set aside are left out.
   ///   - outputs: Files that do not exist yet, or may be replaced.
   ///   - layer: The name of the layer in formats that have layers.
+  ///   - part: What of the footprints is written.
   ///   - step: Called for every footprint that was written.
   /// - Returns: What was written.
   /// - Throws: ``FootprintError`` for fragments, `GeoFileError` for files. Files are incomplete
   ///   then, and are to be deleted.
   public func export(
     _ fragments: [FootprintFragment], to outputs: [Output], layer: String,
-    step: () -> Void = {}
+    part: LayerPart = .whole, step: () -> Void = {}
   ) throws -> FootprintSummary {
+    let fragments = fragments.filter { part.cell?.intersects($0.core) ?? true }
     let files = try LayerFiles(
       outputs,
       of: LayerFiles.Content(
@@ -60,12 +63,13 @@ public struct FootprintExporter: Sendable {
         geometryColumn: schema.geometryColumn,
         description: "\(provenance.className) footprints",
         style: FootprintStyle(schema: schema, className: provenance.className).vectorStyle),
-      on: grid, version: provenance.version)
+      on: grid, cores: fragments.map(\.core), version: provenance.version)
     let naming = FootprintNaming(grid: grid)
     var sight = SceneSight(of: provenance.scenes)
     var summary = FootprintSummary()
     var merger = FootprintMerger(fragments)
     while let footprint = try merger.next() {
+      guard part.holds(footprint.canonicalPixel) else { continue }
       let values = schema.values(
         of: footprint, id: naming.id(of: footprint), provenance: provenance,
         scenes: sight.scenes(at: footprint.canonicalPixel))
@@ -73,7 +77,7 @@ public struct FootprintExporter: Sendable {
       summary.add(footprint)
       step()
     }
-    try files.close()
+    try LayerFiles.close([files])
     return summary
   }
 }

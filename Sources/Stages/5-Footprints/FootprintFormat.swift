@@ -16,6 +16,8 @@ public enum FootprintFormat: String, Hashable, Sendable, CaseIterable {
   case shapefile = "shp.zip"
   /// Commands for PostgreSQL with PostGIS.
   case sql
+  /// A table in PostgreSQL with PostGIS, and a file that tells what was loaded.
+  case postgis
   /// GeoParquet, with a box for every footprint.
   case geoParquet = "parquet"
   /// Vector tiles in a PMTiles archive.
@@ -28,7 +30,7 @@ public enum FootprintFormat: String, Hashable, Sendable, CaseIterable {
   public var vectorFormat: VectorFormat? { VectorFormat(rawValue: rawValue) }
 
   /// Whether its coordinates are longitude and latitude, whatever the schema.
-  public var isLonLat: Bool { vectorFormat?.isLonLat ?? (self != .geoParquet) }
+  public var isLonLat: Bool { vectorFormat?.isLonLat ?? (self == .csv || self == .tiles) }
 
   /// Whether GDAL 3.6 reads it with outlines.
   public var isReadable: Bool { vectorFormat?.isReadable ?? false }

@@ -50,6 +50,18 @@ public struct FootprintFragment: Hashable, Sendable {
     return bytes
   }
 
+  /// How many records there are.
+  ///
+  /// - Parameter kind: What they are.
+  /// - Throws: ``FootprintError/cannotReadFragment(path:reason:)``,
+  ///   ``FootprintError/damagedFragment(path:reason:)``.
+  /// - Complexity: O(1).
+  public func count<Record: FragmentRecord>(
+    of kind: Record.Type = Footprint.self
+  ) throws(FootprintError) -> Int {
+    try FragmentReader<Record>(self).remaining
+  }
+
   /// Reads all records at once.
   ///
   /// - Throws: ``FootprintError/cannotReadFragment(path:reason:)``,
@@ -67,7 +79,7 @@ public struct FootprintFragment: Hashable, Sendable {
 /// Reads a fragment piece by piece; no file stays open in between.
 struct FragmentReader<Record: FragmentRecord> {
   private let path: String
-  private var remaining = 0
+  private(set) var remaining = 0
   private var buffer: ArraySlice<UInt8> = []
   private var offset: UInt64 = 0
   private var last: LatticePixel?

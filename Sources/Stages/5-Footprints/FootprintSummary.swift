@@ -17,6 +17,14 @@ public struct FootprintSummary: Hashable, Sendable {
   /// Makes the summary of nothing.
   public init() {}
 
+  /// Counts those of another summary, too.
+  public mutating func add(_ other: FootprintSummary) {
+    count += other.count
+    vertexCount += other.vertexCount
+    methods.merge(other.methods, uniquingKeysWith: +)
+    hundredths += other.hundredths
+  }
+
   /// Counts one more.
   public mutating func add(_ footprint: Footprint) {
     count += 1

@@ -25,55 +25,60 @@ struct LayerFiles {
   }
 
   private let writers: [OpenWriter]
-  private let placers: [ShapePlacer]
-  /// Whether any file is in the run's system, and in longitude and latitude.
-  private let areNeeded: [Bool]
+  private let placing: ShapePlacing
 
   /// Opens files, which do not exist yet or may be replaced.
+  ///
+  /// - Parameter cores: The pixels of the shards whose features are written.
   init(
-    _ outputs: [FootprintExporter.Output], of content: Content, on grid: RunGrid, version: String
+    _ outputs: [FootprintExporter.Output], of content: Content, on grid: RunGrid,
+    cores: [PixelWindow], version: String
   ) throws {
+    let placing = try ShapePlacing(on: grid)
     let lonLat = try CoordinateReference.wgs84
-    let local = content.isLonLat ? lonLat : grid.crs
-    let writers = try outputs.map { output in
-      OpenWriter(
-        try Self.open(
-          output, content, crs: output.format.isLonLat ? lonLat : local, version: version),
-        isLonLat: output.format.isLonLat || content.isLonLat)
+    let crosses = placing.crossesAntimeridian(cores)
+    writers = try outputs.map { output in
+      let isLonLat = output.format.isLonLat || content.isLonLat
+      // Tiles go on around the world: a cut would be drawn as a wall.
+      let place: ShapePlaces.Kind =
+        !isLonLat ? .local : output.format == .tiles || !crosses ? .lonLat : .cut
+      return OpenWriter(
+        writer: try Self.open(
+          output, content, crs: isLonLat ? lonLat : grid.crs, parts: isLonLat && crosses,
+          version: version),
+        place: place, isDatabase: output.format == .postgis)
     }
-    placers = [
-      try ShapePlacer(from: grid.crs, to: grid.crs), try ShapePlacer(from: grid.crs, to: lonLat),
-    ]
-    areNeeded = [writers.contains { !$0.isLonLat }, writers.contains { $0.isLonLat }]
-    self.writers = writers
+    self.placing = placing
   }
 
   /// Writes one feature into all files.
   ///
   /// - Parameter shape: In the run's coordinates.
   func write(_ shape: Shape, values: [VectorValue]) throws {
-    let shapes = try (0..<2).map { areNeeded[$0] ? try placers[$0].placed(shape) : nil }
-    for writer in writers {
-      guard let placed = shapes[writer.isLonLat ? 1 : 0] else { continue }
-      try writer.write(placed, values: values)
-    }
+    var places = ShapePlaces(of: shape, by: placing)
+    for open in writers { try open.writer.write(try places.shape(open.place), values: values) }
   }
 
-  /// Finishes the files.
-  func close() throws {
-    for writer in writers { try writer.close() }
+  /// Finishes the files of layers that belong together.
+  ///
+  /// A database cannot take back what was committed: it comes last.
+  static func close(_ layers: [LayerFiles]) throws {
+    let all = layers.flatMap(\.writers)
+    for open in all where !open.isDatabase { try open.writer.close() }
+    for open in all where open.isDatabase { try open.writer.close() }
   }
 
   private static func open(
     _ output: FootprintExporter.Output, _ content: Content, crs: CoordinateReference,
-    version: String
+    parts: Bool, version: String
   ) throws -> any FeatureWriter {
     let fields = content.fields
     if let format = output.format.vectorFormat {
       return GDALFeatureWriter(
         try VectorWriter(
           creating: output.path, format: format, layer: content.layer, of: content.kind, crs: crs,
-          fields: fields, hasIdentifier: fields.contains { $0.name == "id" }, style: content.style))
+          fields: fields, hasIdentifier: fields.contains { $0.name == "id" },
+          parts: parts && content.kind != .point, style: content.style))
     }
     let file = try OutputFile(creating: output.path)
     switch output.format {
@@ -82,6 +87,10 @@ struct LayerFiles {
         to: file, fields: fields, of: content.kind,
         reference: content.isLonLat ? nil : try crs.projJSON(),
         creator: "mapwright version \(version)")
+    case .postgis:
+      return try DatabaseTable(
+        loading: content.layer, of: content.kind, crs: crs, fields: fields,
+        parts: parts && content.kind != .point, receipt: file)
     case .tiles:
       return try TileArchiveWriter(
         to: file, layer: content.layer, of: content.kind, fields: fields,
@@ -93,21 +102,11 @@ struct LayerFiles {
   }
 }
 
-/// A writer, and which of a feature's two places it takes.
+/// A writer, and what it takes.
 private struct OpenWriter {
-  private let writer: any FeatureWriter
-  let isLonLat: Bool
-
-  init(_ writer: any FeatureWriter, isLonLat: Bool) {
-    self.writer = writer
-    self.isLonLat = isLonLat
-  }
-
-  func write(_ shape: Shape, values: [VectorValue]) throws {
-    try writer.write(shape, values: values)
-  }
-
-  func close() throws { try writer.close() }
+  let writer: any FeatureWriter
+  let place: ShapePlaces.Kind
+  let isDatabase: Bool
 }
 
 /// Lets noncopyable writers lie in a list until they are closed.

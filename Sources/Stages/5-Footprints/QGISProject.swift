@@ -22,14 +22,19 @@ public struct QGISProject: Hashable, Sendable {
     public let source: String
     /// What it holds.
     public let kind: Kind
+    /// The system of its coordinates.
+    public let crs: CoordinateReference
     /// Whether it is shown when the project is opened.
     public let isShown: Bool
 
     /// Names a layer.
-    public init(name: String, source: String, kind: Kind, isShown: Bool = true) {
+    public init(
+      name: String, source: String, kind: Kind, crs: CoordinateReference, isShown: Bool = true
+    ) {
       self.name = name
       self.source = source
       self.kind = kind
+      self.crs = crs
       self.isShown = isShown
     }
   }
@@ -58,17 +63,17 @@ public struct QGISProject: Hashable, Sendable {
   /// The project's XML.
   public var text: String {
     let tree = layers.enumerated().map { index, layer in
-      "    <layer-tree-layer id=\"layer_\(index)\" name=\"\(XMLText.escaped(layer.name))\" "
+      "    <layer-tree-layer id=\"mapwright_layer_\(index)\" name=\"\(XMLText.escaped(layer.name))\" "
         + "source=\"\(XMLText.escaped(layer.source))\" providerKey=\"\(provider(layer))\" "
         + "checked=\"\(layer.isShown ? "Qt::Checked" : "Qt::Unchecked")\" expanded=\"1\"/>"
     }
-    let order = layers.indices.map { "    <layer id=\"layer_\($0)\"/>" }
+    let order = layers.indices.map { "    <layer id=\"mapwright_layer_\($0)\"/>" }
     return """
       <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
       <qgis projectname="\(XMLText.escaped(name))" version="3.22.0">
         <title>\(XMLText.escaped(name))</title>
         <projectCrs>
-      \(reference)
+      \(Self.reference(crs))
         </projectCrs>
         <layer-tree-group>
       \(tree.joined(separator: "\n"))
@@ -81,7 +86,7 @@ public struct QGISProject: Hashable, Sendable {
             <ymax>\(bounds.north)</ymax>
           </extent>
           <destinationsrs>
-      \(reference)
+      \(Self.reference(crs))
           </destinationsrs>
         </mapcanvas>
         <projectlayers>
@@ -94,7 +99,16 @@ public struct QGISProject: Hashable, Sendable {
           <Paths>
             <Absolute type="bool">false</Absolute>
           </Paths>
+          <SpatialRefSys>
+            <ProjectionsEnabled type="int">1</ProjectionsEnabled>
+          </SpatialRefSys>
         </properties>
+        <ProjectViewSettings UseProjectScales="0">
+          <DefaultViewExtent xmin="\(bounds.west)" ymin="\(bounds.south)" xmax="\(bounds.east)" \
+      ymax="\(bounds.north)">
+      \(Self.reference(crs))
+          </DefaultViewExtent>
+        </ProjectViewSettings>
       </qgis>
 
       """
@@ -115,10 +129,13 @@ public struct QGISProject: Hashable, Sendable {
     }
     return """
           \(opening)
-            <id>layer_\(index)</id>
+            <id>mapwright_layer_\(index)</id>
             <datasource>\(XMLText.escaped(layer.source))</datasource>
             <layername>\(XMLText.escaped(layer.name))</layername>
             <provider>\(provider(layer))</provider>
+            <srs>
+      \(Self.reference(layer.crs))
+            </srs>
       \(drawing)    </maplayer>
       """
   }
@@ -132,7 +149,8 @@ public struct QGISProject: Hashable, Sendable {
     }
   }
 
-  private var reference: String {
+  /// Without this QGIS takes a layer, or the project, for one that lies nowhere.
+  private static func reference(_ crs: CoordinateReference) -> String {
     let code = crs.code.map { "\n      <authid>\($0)</authid>" } ?? ""
     return """
           <spatialrefsys>

@@ -92,7 +92,7 @@ extension GeoFileError {
   /// Whether the file was being made, not read.
   fileprivate var isAboutWriting: Bool {
     switch self {
-    case .cannotCreate, .cannotWrite, .cannotClose, .wroteWrongly: true
+    case .cannotCreate, .cannotWrite, .cannotClose, .wroteWrongly, .cannotLoad, .tableOfOthers: true
     default: false
     }
   }

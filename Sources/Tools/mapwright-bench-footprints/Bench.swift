@@ -27,20 +27,25 @@ import Polygons
       of: GeoTransform(west: 450_000, north: 135_000, pixel: 0.5),
       crs: try CoordinateReference(definition: "EPSG:32636"))
     let fragments = try town.fragments(in: folder)
-    let path = "\(folder)/town.\(format.fileExtension)"
     let exporter = FootprintExporter(
       grid: grid, schema: .mapwright,
       provenance: FootprintProvenance(
         className: "building", model: "drawn.onnx 0123456789abcdef", version: "bench"))
     let start = ContinuousClock.now
-    _ = try exporter.export(fragments, to: [.init(path: path, format: format)], layer: "town")
+    var size = 0
+    for part in try LayerPart.parts(of: fragments, cells: LayerPart.cells(of: town.window)) {
+      let path = "\(folder)/town\(part.suffix).\(format.fileExtension)"
+      _ = try exporter.export(
+        fragments, to: [.init(path: path, format: format)], layer: "town", part: part)
+      size += try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+      try FileManager.default.removeItem(atPath: path)
+    }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var usage = rusage()
     getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
     let cpu =
       Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
       + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
-    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
     print(
       String(
         format: "| %@ | %d | %.1f | %.1f | %.1f | %d |", format.rawValue, count, seconds, cpu,
@@ -53,6 +58,12 @@ private struct Town {
   let count: Int
   private static let perRow = 1000
   private static let rowsPerFragment = 25
+
+  /// The pixels that the town covers.
+  var window: PixelWindow {
+    let rows = (count + Self.perRow - 1) / Self.perRow
+    return PixelWindow(x: 0, y: 0, width: Self.perRow * 40, height: rows * 40)
+  }
 
   func fragments(in folder: String) throws -> [FootprintFragment] {
     let rows = (count + Self.perRow - 1) / Self.perRow

@@ -5,11 +5,12 @@ import Pipelines
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Compare outlines with the truth: F1, AP, pixels, boundaries, shapes.",
+    abstract: "Compare outlines, or roads, with the truth.",
     discussion: """
       An outline is right when its intersection over union (IoU) with a true one reaches 0.5; each
-      takes part in one pair, the best pairs first. Documentation/Evaluation.md explains every
-      measure.
+      takes part in one pair, the best pairs first. Where the truth holds lines, roads are compared:
+      by the length of ways (APLS), and by their own length. Documentation/Evaluation.md explains
+      every measure.
       """)
 
   @Argument(help: "A run's folder, or a file of outlines.", completion: .file())
@@ -36,7 +37,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .customLong("tolerance-m"),
     help: ArgumentHelp(
-      "How far apart boundaries may lie. (default: two pixels)", valueName: "metres"))
+      "How far apart boundaries may lie, or roads. (default: two pixels, 3 m)", valueName: "metres")
+  )
   var tolerance: Double?
 
   @Option(
@@ -68,6 +70,12 @@ struct EvaluateCommand: ParsableCommand {
     request.pixelMeters = pixel
     request.toleranceMeters = tolerance
     request.confidenceField = confidence
+    if try RoadEvaluation.isMeant(by: truth) {
+      let evaluation = try RoadEvaluation(request)
+      if let out { try evaluation.write(to: out) }
+      if json { try printJSON(evaluation) } else { print(evaluation.words) }
+      return
+    }
     let evaluation = try Evaluation(request)
     if let out { try EvaluationReport(evaluation).write(to: out) }
     if json { try printJSON(evaluation) } else { print(evaluation.words) }

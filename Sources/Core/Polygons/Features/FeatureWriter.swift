@@ -5,7 +5,7 @@ public protocol FeatureWriter: AnyObject {
   /// Writes one feature.
   ///
   /// - Parameters:
-  ///   - shape: Of the file's kind; an outline runs counter-clockwise with y up, its holes clockwise.
+  ///   - shape: Of the file's kind; outlines run counter-clockwise with y up, their holes clockwise.
   ///   - values: One per field, in the fields' order.
   func write(_ shape: Shape, values: [VectorValue]) throws
 

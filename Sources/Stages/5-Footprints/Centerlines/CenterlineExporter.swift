@@ -65,19 +65,24 @@ public struct CenterlineExporter {
   /// - Parameters:
   ///   - fragments: One per shard; those of shards that were set aside are left out.
   ///   - layers: What is written.
+  ///   - part: What of the roads is written. All fragments are read for each part: a road may begin in
+  ///     any of them.
   ///   - step: Called for every road.
   /// - Returns: How many features were written into each layer, in their order.
   /// - Throws: ``FootprintError`` for fragments, `GeoFileError` for files, which are incomplete then.
   public func export(
-    _ fragments: [FootprintFragment], to layers: [Layer], step: () -> Void = {}
+    _ fragments: [FootprintFragment], to layers: [Layer], part: LayerPart = .whole,
+    step: () -> Void = {}
   ) throws -> [Int] {
-    let files = try layers.map(open)
+    let cores = fragments.map(\.core)
+    let files = try layers.map { try open($0, cores: cores) }
     var counts = layers.map { _ in 0 }
     let naming = FootprintNaming(grid: grid)
     var sight = SceneSight(of: provenance.scenes)
     var merger = CenterlineMerger(fragments)
     while let piece = try merger.next() {
       step()
+      guard part.holds(piece.canonicalPixel) else { continue }
       let road = Centerline(of: piece, rules: rules, tolerance: settings.tolerancePixels)
       let scenes = sight.scenes(at: road.canonicalPixel)
       guard isKept(road), let way = try measured(road, naming, scenes) else { continue }
@@ -91,11 +96,11 @@ public struct CenterlineExporter {
         }
       }
     }
-    for file in files { try file.close() }
+    try LayerFiles.close(files)
     return counts
   }
 
-  private func open(_ layer: Layer) throws -> LayerFiles {
+  private func open(_ layer: Layer, cores: [PixelWindow]) throws -> LayerFiles {
     let fields = layer.schema.fields
     return try LayerFiles(
       layer.outputs,
@@ -107,7 +112,7 @@ public struct CenterlineExporter {
         style: FootprintStyle(
           of: layer.schema, className: provenance.className, kind: layer.kind
         ).vectorStyle),
-      on: grid, version: provenance.version)
+      on: grid, cores: cores, version: provenance.version)
   }
 
   private func isKept(_ road: Centerline) -> Bool {

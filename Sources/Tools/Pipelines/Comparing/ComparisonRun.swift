@@ -21,7 +21,7 @@ public struct ComparisonRun {
   public func execute() throws -> Comparison {
     try OutsideLibraries.start()
     let results = try ResultFolder(request.folder)
-    let found = try OutlineFile(opening: try OutlineFile.path(of: request.outlines))
+    let found = try OutlineFile(of: request.outlines)
     let existing = try OutlineFile(opening: request.existing)
     guard let crs = found.reader.crs else { throw GeoFileError.missingCRS(path: found.path) }
     let region = try request.region.map { try OutlineFile.selection($0, in: crs) }

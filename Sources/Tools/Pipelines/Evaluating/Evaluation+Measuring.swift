@@ -12,7 +12,7 @@ extension Evaluation {
   ///   outline of five corners, both sides together.
   public init(_ request: EvaluationRequest) throws {
     try OutsideLibraries.start()
-    let file = try OutlineFile(opening: try OutlineFile.path(of: request.prediction))
+    let file = try OutlineFile(of: request.prediction)
     guard let crs = file.reader.crs else { throw GeoFileError.missingCRS(path: file.path) }
     let region = try request.region.map { try OutlineFile.selection($0, in: crs) }
 

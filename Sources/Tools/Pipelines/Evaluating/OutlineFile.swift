@@ -2,6 +2,7 @@ import Footprints
 import Foundation
 import GeoFiles
 import Grids
+import Mosaicking
 import Polygons
 
 /// A file of outlines, read as every comparison reads it.
@@ -55,9 +56,42 @@ struct OutlineFile: ~Copyable {
     guard FileManager.default.fileExists(atPath: path) || path.hasPrefix("/vsi") else {
       throw InputError.cannotRead(path: path, reason: "no such file")
     }
-    let reader = try VectorReader(openingBuildings: path)
+    self.init(path: path, reader: try VectorReader(openingBuildings: path))
+  }
+
+  private init(path: String, reader: consuming VectorReader) {
     self.path = path
     self.reader = reader
+  }
+
+  /// Opens the outlines, or roads, that are meant: a file, or those that a run published.
+  ///
+  /// A run's may be in one piece or in parts. Of several layers the first of the kind is meant.
+  ///
+  /// - Throws: As ``init(opening:)``.
+  init(of prediction: String, isMeant: (PlannedLayer) -> Bool = \.isOutline) throws {
+    let folder = RunFolder(URL(fileURLWithPath: prediction))
+    guard try RunRecord.read(in: folder) != nil else {
+      try self.init(opening: prediction)
+      return
+    }
+    let plan = try RunPlan.read(in: folder)
+    let layer = plan.footprints.first(where: isMeant)
+    let formats = layer?.formats ?? []
+    let known = VectorFormat.allCases.filter(\.isReadable).map(\.fileExtension)
+    guard let layer, let format = known.first(where: formats.contains) ?? formats.first else {
+      throw InputError.cannotRead(path: prediction, reason: "the run traces no such layer")
+    }
+    let suffixes = [""] + plan.mosaicLayout.sheets.map(\.suffix)
+    let files = suffixes.map {
+      folder.file(plan.path(ofLayer: layer.name, ending: "\($0).\(format)")).path
+    }
+    let parts = Set(files).sorted().filter(FileManager.default.fileExists)
+    guard parts.count > 1 else {
+      try self.init(opening: parts.first ?? files[0])
+      return
+    }
+    self.init(path: prediction, reader: try VectorReader(joining: parts))
   }
 
   /// Reads outline after outline, in the order of the file.
@@ -109,21 +143,6 @@ struct OutlineFile: ~Copyable {
 }
 
 extension OutlineFile {
-  /// The file of outlines that is meant: a file itself, or one that a run published.
-  static func path(of prediction: String) throws -> String {
-    let folder = RunFolder(URL(fileURLWithPath: prediction))
-    guard try RunRecord.read(in: folder) != nil else { return prediction }
-    let plan = try RunPlan.read(in: folder)
-    let layer = plan.footprints.first(where: \.isOutline)
-    let formats = layer?.formats ?? []
-    let known = VectorFormat.allCases.filter(\.isReadable).map(\.fileExtension).filter(
-      formats.contains)
-    guard let layer, let format = known.first ?? formats.first else {
-      throw InputError.cannotRead(path: prediction, reason: "the run traces no footprints")
-    }
-    return folder.file(plan.path(ofLayer: layer.name, fileExtension: format)).path
-  }
-
   /// The polygons of a file, to select ground with.
   static func selection(_ path: String, in crs: CoordinateReference) throws -> GroundSelection {
     guard FileManager.default.fileExists(atPath: path) else {

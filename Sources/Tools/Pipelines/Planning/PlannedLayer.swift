@@ -57,6 +57,9 @@ public struct PlannedLayer: Hashable, Sendable, Codable {
   /// Whether areas are drawn.
   var isOutline: Bool { if case .outline = form { true } else { false } }
 
+  /// Whether roads are drawn.
+  var isRoads: Bool { if case .centerline = form { true } else { false } }
+
   /// The layer of roads that bridges are found along, by its place; nil for what is traced itself.
   var roads: Int? { if case .bridge(let form) = form { form.roads } else { nil } }
 

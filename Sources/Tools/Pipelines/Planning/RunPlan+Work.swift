@@ -46,10 +46,11 @@ extension RunPlan {
     "\(RunFolder.mosaics)/\(name)_preview\(sheet.suffix).png"
   }
 
-  /// Where a layer of outlines, roads or bridges is published in a format, relative to the run's
-  /// folder.
-  func path(ofLayer layer: String, fileExtension: String) -> String {
-    "\(RunFolder.footprints)/\(name)_\(layer).\(fileExtension)"
+  /// Where a file of a layer of outlines, roads or bridges is published, relative to the run's folder.
+  ///
+  /// - Parameter ending: What its name ends in after that of the layer: `.gpkg`, `_r0c1.gpkg`.
+  func path(ofLayer layer: String, ending: String) -> String {
+    "\(RunFolder.footprints)/\(name)_\(layer)\(ending)"
   }
 
   /// How many pieces of work a stage has.

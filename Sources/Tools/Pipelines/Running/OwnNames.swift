@@ -14,10 +14,11 @@ struct OwnNames {
       names.formUnion(plan.rasters.map { plan.mosaicPath(of: $0, sheet: sheet) })
       names.insert(plan.previewPath(of: sheet))
     }
+    let suffixes = [""] + plan.mosaicLayout.sheets.map(\.suffix)
     for layer in plan.footprints {
       for name in layer.fileNames {
         for ending in layer.formats + CompanionFile.endings {
-          names.insert(plan.path(ofLayer: name, fileExtension: ending))
+          names.formUnion(suffixes.map { plan.path(ofLayer: name, ending: "\($0).\(ending)") })
         }
       }
     }

@@ -138,7 +138,7 @@ extension Tracing {
     let settings = request.settings
     let className = request.className ?? "building"
     self.init(
-      name: request.name, formats: settings.write,
+      Setting(of: request, settings.write, settings.schema, probability.layer),
       layers: [
         Layer(
           name: FootprintSettings.usualLayer,
@@ -171,7 +171,7 @@ extension Tracing {
       spur: roads.spur)
     let rules = settings.rules(pixel: pixel)
     self.init(
-      name: request.name, formats: roads.write,
+      Setting(of: request, roads.write, roads.schema, probability.layer),
       layers: [
         Layer(
           name: roads.layer, style: FootprintStyle(of: lines, className: className), lines: lines)
@@ -181,6 +181,17 @@ extension Tracing {
         CenterlineExporter(
           grid: probability.layer.grid, settings: settings, rules: rules,
           provenance: request.provenance(className), over: nil, ground: ground)))
+  }
+}
+
+extension Tracing.Setting {
+  fileprivate init(
+    of request: RasterTraceRequest, _ formats: [FootprintFormat], _ schema: FootprintSchema,
+    _ probability: ProbabilityRaster
+  ) {
+    self.init(
+      name: request.name, formats: formats, schema: schema, grid: probability.grid,
+      cells: LayerPart.cells(of: probability.window))
   }
 }
 

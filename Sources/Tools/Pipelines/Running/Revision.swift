@@ -211,7 +211,7 @@ struct Revision {
   /// Adds the rows of a layer's shards; gives the number of those that are traced again.
   private mutating func reviseShards(of layer: Int, _ isMapThere: Bool) -> Int {
     let after = known.after
-    let readers = after.footprints.indices.filter { (after.footprints[$0].roads ?? $0) == layer }
+    let readers = after.footprints.indices.filter { after.sources(ofFiles: $0).contains(layer) }
     let isWritten = readers.allSatisfy { files(ofLayer: $0)?.isWritten == true }
     var waits = 0
     for number in 0..<after.span.count {
@@ -233,10 +233,10 @@ struct Revision {
 
   private mutating func reviseFiles(of layer: Int, waits: Int) {
     let export = files(ofLayer: layer)
-    let roads = known.after.footprints[layer].roads ?? layer
+    let sources = known.after.sources(ofFiles: layer)
     let isTraced = records.allSatisfy {
-      $0.key.stage != WorkStage.trace.rawValue || known.after.traced($0.key.index).layer != roads
-        || $0.hasEnded
+      $0.key.stage != WorkStage.trace.rawValue || $0.hasEnded
+        || !sources.contains(known.after.traced($0.key.index).layer)
     }
     if let export, export.isWritten, isTraced {
       add(.export, layer, .done, like: export.record, files: files(of: export.record))

@@ -34,9 +34,9 @@ struct RunOrders {
           ShardKey(stage: WorkStage.infer.rawValue, index: $0)
         })
     case .export:
-      let layer = plan.footprints[key.index].roads ?? key.index
+      let layers = plan.sources(ofFiles: key.index)
       inputs = try store.artifacts(stage: WorkStage.trace.rawValue).filter {
-        plan.traced($0.key.index).layer == layer
+        layers.contains(plan.traced($0.key.index).layer)
       }
     case .infer, .trace, nil: inputs = []
     }

@@ -68,18 +68,22 @@ struct TracedFiles {
       }
       var (counts, lines, others): ([Int], [String], [String]) = ([], [], [])
       var names: [String] = []
-      let tracings = try written.map { try layers[$0].tracing() }
-      for (layer, tracing) in zip(written, tracings) {
-        let count = try tracing.export(fragments(layers[layer].source ?? layer)) {
-          results.staged($0.name)
-        }
-        counts.append(count)
-        names += tracing.files.map(\.name)
-        lines +=
-          ["\(count) \(tracing.layers[0].name)"] + tracing.files.map { "  \(folder)/\($0.name)" }
+      var made: [(tracing: Tracing, parts: [LayerPart])] = []
+      for layer in written {
+        let tracing = try layers[layer].tracing()
+        let fragments = fragments(layers[layer].source ?? layer)
+        let parts = try tracing.parts(of: fragments)
+        counts.append(
+          try tracing.export(fragments, in: parts, to: { results.staged($0.name) }))
+        let files = tracing.files(in: parts).map(\.name)
+        names += files
+        lines += ["\(counts[counts.count - 1]) \(tracing.layers[0].name)"]
+        lines += files.map { "  \(folder)/\($0)" }
+        made.append((tracing, parts))
       }
-      let project = try scenery().project(of: tracings)
-      for file in tracings.flatMap(\.styles) + [project].compactMap(\.self) {
+      let project = try scenery().project(of: made)
+      let styles = made.flatMap { $0.tracing.styles(in: $0.parts) }
+      for file in styles + [project].compactMap(\.self) {
         try Data(file.text.utf8).write(toFile: results.staged(file.name))
         others.append(file.name)
       }

@@ -18,12 +18,14 @@ extension Tracing {
     let layer = plan.footprints[number]
     let schema = FootprintSchema(rawValue: layer.schema) ?? .mapwright
     let className = plan.className(of: layer)
-    let formats = layer.formats.compactMap(FootprintFormat.init(rawValue:))
+    let setting = Setting(
+      name: plan.name, formats: layer.formats.compactMap(FootprintFormat.init(rawValue:)),
+      schema: schema, grid: plan.grid, cells: plan.cells)
     switch layer.form {
     case .outline(let outline):
       let color = className == "building" ? nil : plan.color(of: layer)
       self.init(
-        name: plan.name, formats: formats,
+        setting,
         layers: [
           Layer(
             name: layer.name,
@@ -46,7 +48,7 @@ extension Tracing {
       let lines = CenterlineSchema(schema, of: .roads)
       let rules = try plan.rules(ofRoads: layer)
       self.init(
-        name: plan.name, formats: formats,
+        setting,
         layers: [
           Layer(
             name: layer.name,
@@ -60,7 +62,7 @@ extension Tracing {
       let lines = CenterlineSchema(schema, of: .bridges)
       let names = layer.fileNames
       self.init(
-        name: plan.name, formats: formats,
+        setting,
         layers: zip(names, [Shape.Kind.line, .point]).map { name, kind in
           Layer(
             name: name, style: FootprintStyle(of: lines, className: className, kind: kind),
@@ -80,6 +82,19 @@ extension RunPlan {
     Scenery(name: name, grid: grid, window: window, map: mapBesideFootprints)
   }
 
+  /// What layers are parted into where they are too many features for one: the sheets of the map.
+  fileprivate var cells: [LayerPart] {
+    mosaicLayout.sheets.map { LayerPart(suffix: $0.suffix, cell: $0.window) }
+  }
+
+  /// The layers whose fragments a layer's files are made from.
+  ///
+  /// The first layer's are accompanied by the project, which names the parts of all.
+  func sources(ofFiles layer: Int) -> Set<Int> {
+    layer == 0 && mosaicLayout.sheets.count > 1
+      ? Set(tracedLayers) : [footprints[layer].roads ?? layer]
+  }
+
   /// Where the project of all layers is published, relative to the run's folder.
   var projectPath: String {
     let names = footprints.flatMap(\.fileNames)
@@ -92,7 +107,8 @@ extension RunPlan {
       mosaicLayout.sheets.map { sheet in
         let path = mosaicPath(of: layer, sheet: sheet)
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        return .init(name: name, source: "../\(path)", kind: .raster, isShown: number == 0)
+        return .init(
+          name: name, source: "../\(path)", kind: .raster, crs: grid.crs, isShown: number == 0)
       }
     }
   }

@@ -19,6 +19,20 @@ struct Tracing {
     case bridge(CenterlineExporter)
   }
 
+  /// Where features lie, and how they are written.
+  struct Setting {
+    /// What files and layers are called, but for what tells them apart.
+    let name: String
+    /// The formats to write.
+    let formats: [FootprintFormat]
+    /// By whose names attributes are called.
+    let schema: FootprintSchema
+    /// Where all lies.
+    let grid: RunGrid
+    /// What layers are parted into where they are too many features for one.
+    let cells: [LayerPart]
+  }
+
   /// A layer of features: its name, its style, and the attributes of lines and places.
   struct Layer {
     /// The end of its files' names.
@@ -29,20 +43,15 @@ struct Tracing {
     var lines: CenterlineSchema?
   }
 
-  /// The formats to write.
-  let formats: [FootprintFormat]
   /// One layer, or the stretches of bridges and the places in their middles.
   let layers: [Layer]
 
-  private let name: String
+  private let setting: Setting
   private let form: Form
 
   /// Brings together what tracing needs.
-  ///
-  /// - Parameter name: What files and layers are called, but for what tells them apart.
-  init(name: String, formats: [FootprintFormat], layers: [Layer], form: Form) {
-    self.name = name
-    self.formats = formats
+  init(_ setting: Setting, layers: [Layer], form: Form) {
+    self.setting = setting
     self.layers = layers
     self.form = form
   }
@@ -67,22 +76,49 @@ struct Tracing {
     }
   }
 
-  /// A file of a layer in a format.
+  /// What the layers are written in: one piece, or those cells that are not empty.
+  ///
+  /// - Parameters:
+  ///   - fragments: Those that the layers are merged from.
+  ///   - most: The most features of one part. Bridges are never so many.
+  func parts(
+    of fragments: [FootprintFragment], most: Int = LayerPart.mostFeatures
+  ) throws -> [LayerPart] {
+    let cells = setting.cells
+    return switch form {
+    case .outline:
+      try LayerPart.parts(of: fragments, holding: Footprint.self, cells: cells, most: most)
+    case .centerline:
+      try LayerPart.parts(of: fragments, holding: CenterlinePiece.self, cells: cells, most: most)
+    case .bridge: [.whole]
+    }
+  }
+
+  /// A file of a part of a layer in a format.
   struct File {
     /// The layer's place in ``Tracing/layers``.
     let layer: Int
+    let part: LayerPart
     let format: FootprintFormat
     /// The name of the file.
     let name: String
   }
 
   /// The files that are written.
-  var files: [File] {
-    layers.indices.flatMap { layer in
-      formats.map {
-        File(layer: layer, format: $0, name: "\(name)_\(layers[layer].name).\($0.fileExtension)")
+  func files(in parts: [LayerPart]) -> [File] {
+    parts.flatMap { part in
+      layers.indices.flatMap { layer in
+        setting.formats.map {
+          File(
+            layer: layer, part: part, format: $0,
+            name: "\(name(ofLayer: layer, part)).\($0.fileExtension)")
+        }
       }
     }
+  }
+
+  private func name(ofLayer layer: Int, _ part: LayerPart) -> String {
+    "\(setting.name)_\(layers[layer].name)\(part.suffix)"
   }
 
   /// Merges the fragments of shards, in one order, into files.
@@ -90,48 +126,62 @@ struct Tracing {
   /// - Parameter path: Where a file is written.
   /// - Returns: How many features the first layer has.
   func export(
-    _ fragments: [FootprintFragment], to path: (File) -> String, step: () -> Void = {}
+    _ fragments: [FootprintFragment], in parts: [LayerPart], to path: (File) -> String,
+    step: () -> Void = {}
   ) throws -> Int {
-    let files = self.files
-    func outputs(_ layer: Int) -> [FootprintExporter.Output] {
-      files.filter { $0.layer == layer }.map { .init(path: path($0), format: $0.format) }
-    }
-    switch form {
-    case .outline(_, _, _, let exporter):
-      return try exporter.export(
-        fragments, to: outputs(0), layer: "\(name)_\(layers[0].name)", step: step
-      ).count
-    case .centerline(_, _, _, let exporter), .bridge(let exporter):
-      let written = layers.enumerated().compactMap { index, layer in
-        layer.lines.map {
-          CenterlineExporter.Layer(
-            name: "\(name)_\(layer.name)", schema: $0, kind: layer.style.kind,
-            outputs: outputs(index))
-        }
+    try parts.reduce(0) { count, part in
+      let files = self.files(in: [part])
+      func outputs(_ layer: Int) -> [FootprintExporter.Output] {
+        files.filter { $0.layer == layer }.map { .init(path: path($0), format: $0.format) }
       }
-      return try exporter.export(fragments, to: written, step: step).first ?? 0
+      switch form {
+      case .outline(_, _, _, let exporter):
+        return try count
+          + exporter.export(
+            fragments, to: outputs(0), layer: name(ofLayer: 0, part), part: part, step: step
+          ).count
+      case .centerline(_, _, _, let exporter), .bridge(let exporter):
+        let written = layers.enumerated().compactMap { index, layer in
+          layer.lines.map {
+            CenterlineExporter.Layer(
+              name: name(ofLayer: index, part), schema: $0, kind: layer.style.kind,
+              outputs: outputs(index))
+          }
+        }
+        return try count
+          + (exporter.export(fragments, to: written, part: part, step: step).first ?? 0)
+      }
     }
   }
 
   /// The layers as a project shows them: those of lines and places over those of areas.
-  var projectLayers: [QGISProject.Layer] {
-    guard let format = formats.first(where: \.isReadable) else { return [] }
-    return layers.reversed().map { layer in
-      let layerName = "\(name)_\(layer.name)"
-      let file = "./\(layerName).\(format.fileExtension)"
-      return QGISProject.Layer(
-        name: layerName, source: format == .geoPackage ? "\(file)|layername=\(layerName)" : file,
-        kind: .features(layer.style))
+  func projectLayers(in parts: [LayerPart]) throws -> [QGISProject.Layer] {
+    guard let format = setting.formats.first(where: \.isReadable) else { return [] }
+    let isLonLat = format.isLonLat || setting.schema.isLonLat
+    let crs = isLonLat ? try CoordinateReference.wgs84 : setting.grid.crs
+    return layers.indices.reversed().flatMap { layer in
+      parts.map { part in
+        let name = name(ofLayer: layer, part)
+        let file = "./\(name).\(format.fileExtension)"
+        return QGISProject.Layer(
+          name: name, source: format == .geoPackage ? "\(file)|layername=\(name)" : file,
+          kind: .features(layers[layer].style), crs: crs)
+      }
     }
   }
 
   /// The styles beside the files, for QGIS and others.
-  var styles: [CompanionFile] {
-    layers.flatMap { layer in
-      [
-        CompanionFile(name: "\(name)_\(layer.name).qml", text: layer.style.qml),
-        CompanionFile(name: "\(name)_\(layer.name).sld", text: layer.style.sld),
-      ]
+  ///
+  /// QGIS takes `name.qml` beside `name.fgb` by itself: every part needs its own.
+  func styles(in parts: [LayerPart]) -> [CompanionFile] {
+    parts.flatMap { part in
+      layers.enumerated().flatMap { index, layer in
+        let name = name(ofLayer: index, part)
+        return [
+          CompanionFile(name: "\(name).qml", text: layer.style.qml),
+          CompanionFile(name: "\(name).sld", text: layer.style.sld),
+        ]
+      }
     }
   }
 }
@@ -158,9 +208,10 @@ struct Scenery {
 
   /// A project of layers, the topmost first, where QGIS can open any of them.
   ///
-  /// - Parameter tracings: In the order of a pipeline: areas come first as a rule.
-  func project(of tracings: [Tracing]) -> CompanionFile? {
-    let all = tracings.flatMap(\.projectLayers)
+  /// - Parameter written: What is traced and the parts it is written in, in the order of a pipeline:
+  ///   areas come first as a rule.
+  func project(of written: [(tracing: Tracing, parts: [LayerPart])]) throws -> CompanionFile? {
+    let all = try written.flatMap { try $0.tracing.projectLayers(in: $0.parts) }
     func layers(_ kind: Shape.Kind) -> [QGISProject.Layer] {
       all.filter { if case .features(let style) = $0.kind { style.kind == kind } else { false } }
     }
@@ -169,7 +220,7 @@ struct Scenery {
     guard !shown.isEmpty else { return nil }
     let project = QGISProject(
       name: name, crs: grid.crs, bounds: grid.transform.bounds(of: window), layers: shown + map)
-    let names = tracings.flatMap(\.layers).map(\.name)
+    let names = written.flatMap(\.tracing.layers).map(\.name)
     return CompanionFile(name: Self.projectName(of: name, layers: names), text: project.text)
   }
 

@@ -39,26 +39,38 @@ final class TracingBench {
 
   /// Merges what was traced of a layer in all shards, in one order, into the files asked for.
   func export(_ order: WorkOrder) throws -> ShardOutcome {
-    let tracing = tracings[order.key.index]
-    let fragments = try order.inputs.map { input in
-      FootprintFragment(
-        path: try bench.checked(input, of: .trace),
-        core: bench.span.window(of: bench.plan.traced(input.index).shard))
+    let plan = bench.plan
+    var fragments: [Int: [FootprintFragment]] = [:]
+    for input in order.inputs {
+      let (layer, number) = plan.traced(input.index)
+      fragments[layer, default: []].append(
+        FootprintFragment(
+          path: try bench.checked(input, of: .trace), core: bench.span.window(of: number)))
     }
+    func own(_ layer: Int) -> [FootprintFragment] {
+      fragments[plan.footprints[layer].roads ?? layer] ?? []
+    }
+    let tracing = tracings[order.key.index]
+    let parts = try tracing.parts(of: own(order.key.index))
     func staged(_ file: Tracing.File) -> String {
-      bench.staging(order, ".\(file.layer).\(file.format.fileExtension)")
+      bench.staging(order, ".\(file.layer)\(file.part.suffix).\(file.format.fileExtension)")
     }
     var outcome = ShardOutcome()
     outcome.made = try tracing.export(
-      fragments, to: { bench.folder.file(staged($0)).path }, step: bench.heartbeat.step)
-    for file in tracing.files {
+      own(order.key.index), in: parts, to: { bench.folder.file(staged($0)).path },
+      step: bench.heartbeat.step)
+    for file in tracing.files(in: parts) {
       let hash = try ContentHash(ofFile: bench.folder.file(staged(file)).path)
       outcome.files.append(
         try Publisher(folder: bench.folder).stage(
           staged(file), as: "\(RunFolder.footprints)/\(file.name)", content: hash))
     }
-    let project = order.key.index == 0 ? bench.plan.scenery.project(of: tracings) : nil
-    for file in tracing.styles + [project].compactMap(\.self) {
+    var companions = tracing.styles(in: parts)
+    if order.key.index == 0 {
+      let all = try tracings.enumerated().map { ($1, try $1.parts(of: own($0))) }
+      companions += [try plan.scenery.project(of: all)].compactMap(\.self)
+    }
+    for file in companions {
       let staged = bench.staging(order, ".\(file.name)")
       let bytes = Array(file.text.utf8)
       try Data(bytes).write(toFile: bench.folder.file(staged).path)
