@@ -137,9 +137,11 @@ import Testing
     let name = try #require(try FileManager.default.contentsOfDirectory(atPath: parts.path).first)
     // What attempts may have published that did not live to be recorded: of every shard around that
     // is not finished, since nobody knows how many were before the run stopped.
-    let others = (-3...3).flatMap { row in (-3...3).map { column in
-      name.replacing(/shard_r-?\d+c-?\d+/, with: "shard_r\(row)c\(column)")
-    } }.filter { !FileManager.default.fileExists(atPath: parts.path + "/" + $0) }
+    let others = (-3...3).flatMap { row in
+      (-3...3).map { column in
+        name.replacing(/shard_r-?\d+c-?\d+/, with: "shard_r\(row)c\(column)")
+      }
+    }.filter { !FileManager.default.fileExists(atPath: parts.path + "/" + $0) }
     for other in others {
       try FileManager.default.copyItem(
         at: parts.appending(path: name), to: parts.appending(path: other))
