@@ -7,7 +7,8 @@ Needs the test material, which is not part of the project: its licences differ, 
 published here but numbers. Scenes are resampled to the starter model's 0.3 m and mapped with
 `pipelines/buildings.yaml`; on the model's probabilities work
 
-- polygonize + DP: GDALPolygonize on the pixels of at least 0.5, Douglas-Peucker with 1.5 px;
+- polygonize + DP: GDALPolygonize on the pixels of at least 0.5 that are not contact between neighbours
+  (without that, towns are one outline), Douglas-Peucker with 1.5 px;
 - buildingregulariser (PyPI): on the same polygons, simplify_tolerance 2 px, parallel_threshold 2 px;
 - mapwright footprints: with the model's class of contact between neighbours, and without.
 
@@ -90,7 +91,11 @@ class Scene:
             middle = (source.bounds.bottom + source.bounds.top) / 2
             self.stretch = np.cosh(middle / 6378137) if crs.to_epsg() == 3857 else 1
         self.smallest = SMALLEST / (self.pixel / self.stretch) ** 2
+        with rasterio.open(self.contact) as source:
+            contact, contact_one = source.read(1), round(1 / source.scales[0])
         self.values[self.values == 255] = 0
+        contact[contact == 255] = 0
+        self.parted = (self.values >= self.one / 2) & (contact < contact_one / 2)
         import geopandas
         frame = geopandas.read_file(data / truth).to_crs(crs)
         edge = shapely.box(0, 0, self.values.shape[1], self.values.shape[0])
@@ -176,7 +181,7 @@ def draw(path, scene, columns, zoom=3, side=420):
 
 
 def measured(scene, pictures):
-    plain = polygonized(scene.values >= scene.one / 2, scene.smallest)
+    plain = polygonized(scene.parted, scene.smallest)
     found = {"polygonize + DP 1.5 px": [one.simplify(1.5) for one in plain],
              "buildingregulariser 2 px": regularised(plain),
              "mapwright footprints": scene.ours("with", "--contact", scene.contact),

@@ -137,8 +137,10 @@ import Testing
     let name = try #require(try FileManager.default.contentsOfDirectory(atPath: parts.path).first)
     // What attempts may have published that did not live to be recorded: of every shard around that
     // is not finished, since nobody knows how many were before the run stopped.
-    let others = (-3...3).flatMap { row in
-      (-3...3).map { column in
+    let place = try #require(name.firstMatch(of: /shard_r(-?\d+)c(-?\d+)/))
+    let (row, column) = (try #require(Int(place.1)), try #require(Int(place.2)))
+    let others = (row - 3...row + 3).flatMap { row in
+      (column - 3...column + 3).map { column in
         name.replacing(/shard_r-?\d+c-?\d+/, with: "shard_r\(row)c\(column)")
       }
     }.filter { !FileManager.default.fileExists(atPath: parts.path + "/" + $0) }

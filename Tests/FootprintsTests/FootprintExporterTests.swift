@@ -102,7 +102,8 @@ import Testing
     let reader = try VectorReader(opening: path)
     let feature = try #require(try reader.features().first)
 
-    #expect(reader.fields.map(\.name) == FootprintSchema.mapwright.fields.map(\.name))
+    #expect(
+      reader.fields.map(\.name) == FootprintSchema.mapwright.fields(of: "building").map(\.name))
     #expect(
       feature.values == [
         .text(FootprintNaming(grid: grid).id(of: footprint)), .text("building"), .real(0.875),

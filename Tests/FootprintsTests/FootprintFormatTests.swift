@@ -44,7 +44,7 @@ struct DrawnTown {
   /// Writes the town, and returns the file's path.
   func export(
     _ format: FootprintFormat, _ schema: FootprintSchema = .mapwright, in folder: DrawnFolder,
-    as name: String = "town"
+    as name: String = "town", className: String = "building"
   ) throws -> String {
     let window = PixelWindow(x: 0, y: 0, width: 600, height: 60_000)
     let fragment = FootprintFragment(path: folder.file("town.fragment"), core: window)
@@ -55,7 +55,7 @@ struct DrawnTown {
     _ = try FootprintExporter(
       grid: grid, schema: schema,
       provenance: FootprintProvenance(
-        className: "building", model: "starter \"A\"", version: "0.1.0", scenes: [scene])
+        className: className, model: "starter \"A\"", version: "0.1.0", scenes: [scene])
     ).export([fragment], to: [.init(path: path, format: format)], layer: "town_footprints")
     return path
   }
@@ -94,6 +94,20 @@ struct DrawnTown {
     #expect(lines.first == heads[schema])
   }
 
+  @Test(arguments: [
+    ("building", "building", "yes"), ("hut", "building", "yes"), ("Water", "natural", "water"),
+    ("Forests", "landuse", "forest"), ("grass", "landuse", "grass"),
+  ])
+  func `OpenStreetMap's tag is that of the class`(className: String, key: String, value: String)
+    throws
+  {
+    let path = try town.export(.csv, .osm, in: folder, className: className)
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    #expect(lines[0] == "\(key),source,confidence,geometry")
+    #expect(lines[1].hasPrefix("\(value),\"mapwright;north,east.tif\",0.6,"), "\(lines[1])")
+    #expect(FootprintSchema.overture.knows(className: className) == (key == "building"))
+  }
+
   @Test func `CSV of Open Buildings reads like Google's`() throws {
     let text = try String(
       contentsOfFile: town.export(.csv, .openbuildings, in: folder), encoding: .utf8)
@@ -109,7 +123,7 @@ struct DrawnTown {
   ])
   func `GDAL reads every footprint with its attributes`(format: FootprintFormat) throws {
     let reader = try VectorReader(opening: town.export(format, in: folder))
-    let names = FootprintSchema.mapwright.fields.map(\.name)
+    let names = FootprintSchema.mapwright.fields(of: "building").map(\.name)
     // A Shapefile's names end after ten letters.
     #expect(
       reader.fields.map(\.name)

@@ -20,7 +20,7 @@ public struct VectorReader: ~Copyable {
   public let crs: CoordinateReference?
   /// The attributes of each feature.
   public let fields: [VectorField]
-  private let layer: OGRLayerH
+  let layer: OGRLayerH
   private let handle: DatasetHandle
   /// Whether the layer is none of the file's own, and is to be given back before the file is closed.
   private let isSelection: Bool
@@ -155,15 +155,20 @@ public struct VectorReader: ~Copyable {
   }
 
   /// Whether the first feature with a geometry is a line, or several.
-  public borrowing func holdsLines() -> Bool {
-    GDALListener.listen { () -> Bool in
+  public borrowing func holdsLines() -> Bool { firstDimension() == 1 }
+
+  /// Whether the first feature with a geometry is a place, or several.
+  public borrowing func holdsPlaces() -> Bool { firstDimension() == 0 }
+
+  private borrowing func firstDimension() -> Int32? {
+    GDALListener.listen { () -> Int32? in
       OGR_L_ResetReading(layer)
       while let feature = OGR_L_GetNextFeature(layer) {
         defer { OGR_F_Destroy(feature) }
         guard let shape = OGR_F_GetGeometryRef(feature) else { continue }
-        return OGR_G_GetDimension(shape) == 1
+        return OGR_G_GetDimension(shape)
       }
-      return false
+      return nil
     }.value
   }
 

@@ -59,7 +59,8 @@ public struct FootprintExporter: Sendable {
     let files = try LayerFiles(
       outputs,
       of: LayerFiles.Content(
-        layer: layer, kind: .polygon, fields: schema.fields, isLonLat: schema.isLonLat,
+        layer: layer, kind: .polygon, fields: schema.fields(of: provenance.className),
+        isLonLat: schema.isLonLat,
         geometryColumn: schema.geometryColumn,
         description: "\(provenance.className) footprints",
         style: FootprintStyle(schema: schema, className: provenance.className).vectorStyle),

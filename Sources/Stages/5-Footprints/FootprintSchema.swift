@@ -12,8 +12,8 @@ public enum FootprintSchema: String, Hashable, Sendable, CaseIterable {
   /// Overture Maps, theme buildings, type building:
   /// https://docs.overturemaps.org/schema/reference/buildings/building.
   case overture
-  /// Tags of OpenStreetMap, for editors and import tools:
-  /// https://wiki.openstreetmap.org/wiki/Key:building.
+  /// Tags of OpenStreetMap, for editors and import tools; which one, says the name of the class:
+  /// https://wiki.openstreetmap.org/wiki/Map_features.
   case osm
   /// Microsoft's Global ML Building Footprints:
   /// https://github.com/microsoft/GlobalMLBuildingFootprints.
@@ -22,11 +22,24 @@ public enum FootprintSchema: String, Hashable, Sendable, CaseIterable {
   /// Whether coordinates are longitude and latitude in every format.
   public var isLonLat: Bool { self != .mapwright }
 
-  /// How many columns stand before the outline's in CSV.
-  var geometryColumn: Int { self == .openbuildings ? 4 : fields.count }
+  /// Whether it can tell what a class is; some know buildings alone.
+  ///
+  /// - Parameter className: The class; its name is all that is known of it.
+  public func knows(className: String) -> Bool {
+    switch self {
+    case .mapwright, .osm: true
+    case .openbuildings, .overture, .microsoft: MapTag(className: className) == .building
+    }
+  }
 
-  /// The attributes of every footprint, in their order.
-  public var fields: [VectorField] {
+  /// How many columns stand before the outline's in CSV.
+  var geometryColumn: Int { self == .openbuildings ? 4 : fields(of: "").count }
+
+  /// Whether a footprint's confidence is among the attributes.
+  var hasConfidence: Bool { self != .overture }
+
+  /// The attributes of every footprint of a class, in their order.
+  public func fields(of className: String) -> [VectorField] {
     switch self {
     case .mapwright:
       [
@@ -45,7 +58,7 @@ public enum FootprintSchema: String, Hashable, Sendable, CaseIterable {
         .text("id"), .text("theme"), .text("type"), VectorField(name: "version", kind: .integer),
         VectorField(name: "sources", kind: .records(Self.sourceFields)),
       ]
-    case .osm: [.text("building"), .text("source"), .real("confidence")]
+    case .osm: [.text(MapTag(className: className).key), .text("source"), .real("confidence")]
     case .microsoft: [.real("height"), .real("confidence")]
     }
   }
@@ -90,7 +103,8 @@ public enum FootprintSchema: String, Hashable, Sendable, CaseIterable {
     case .osm:
       let names = scenes.map(\.name).joined(separator: ";")
       return [
-        .text("yes"), .text(names.isEmpty ? "mapwright" : "mapwright;\(names)"),
+        .text(MapTag(className: provenance.className).value),
+        .text(names.isEmpty ? "mapwright" : "mapwright;\(names)"),
         .real(footprint.confidence),
       ]
     // No height is known here: Microsoft writes -1 then.

@@ -27,7 +27,7 @@ public struct FootprintStyle: Hashable, Sendable {
   public init(schema: FootprintSchema, className: String, color: [UInt8] = Self.usualColor) {
     self.init(
       kind: .polygon, title: "\(className) footprints", className: className, color: color,
-      opacities: schema.fields.contains { $0.name == "confidence" } ? [0.7, 0.45, 0.2] : [0.5])
+      opacities: schema.hasConfidence ? [0.7, 0.45, 0.2] : [0.5])
   }
 
   /// Draws roads in the colour of their class, and bridges as stretches or places.

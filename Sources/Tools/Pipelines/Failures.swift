@@ -55,7 +55,7 @@ public enum Failures {
     case .alreadyRunning, .workersStillLive: .stopped
     case .differentRun, .notDeletable, .notEmpty: .refused
     case .insideRun: .usage
-    case .notARun, .cannotRead, .damaged, .scenesDiffer: .badInput
+    case .notARun, .unfinished, .cannotRead, .damaged, .scenesDiffer: .badInput
     case .stateElsewhere: .refused
     case .workersDie: .bug
     case .notDeterministic: .notDeterministic

@@ -23,14 +23,13 @@ struct Mapwright: ParsableCommand {
         name: "Pipeline",
         subcommands: [
           PlanCommand.self, MapCommand.self, StatusCommand.self, VerifyCommand.self,
-          CleanCommand.self,
+          ReportCommand.self, CleanCommand.self,
         ]),
       CommandGroup(
         name: "Single",
         subcommands: [
           FootprintsCommand.self, EvaluateCommand.self, CompareCommand.self, InspectCommand.self,
-          QuantizeCommand.self,
-          DoctorCommand.self,
+          PreviewCommand.self, QuantizeCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(name: "Internal", subcommands: [WorkerCommand.self, TryCommand.self]),
     ])

@@ -125,6 +125,12 @@ import Testing
 
   @Test func `a folder without a run`() {
     #expect(
+      "\(RunError.unfinished(folder: "runs/a"))" == """
+        cannot report run 'runs/a'
+          it is not finished
+          run the same `mapwright map` again, or look at `mapwright status`
+        """)
+    #expect(
       "\(RunError.notARun(folder: "runs/a"))" == """
         cannot find a run in 'runs/a'
           it holds no run.json

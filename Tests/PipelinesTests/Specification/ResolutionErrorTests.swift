@@ -240,6 +240,21 @@ private func refusal(
           """))
   }
 
+  @Test func `areas that are no buildings are not written as such`() {
+    let classes = "inference: {model: m, classes: [ground, building, water]}\nfootprints: "
+    #expect(
+      refusal(of: classes + "{class: water, schema: overture}")
+        == Refusal(
+          "schemaOfBuildings",
+          """
+          layer 'footprints' cannot be written by the schema overture
+            it is a schema of buildings, and the layer holds 'water'
+            take schema mapwright or osm for this layer
+          """))
+    #expect(refusal(of: classes + "{class: water, schema: osm}") == nil)
+    #expect(refusal(of: classes + "{class: building, schema: overture}") == nil)
+  }
+
   @Test func `bridges over nothing are asked what they lead over`() {
     #expect(
       refusal(

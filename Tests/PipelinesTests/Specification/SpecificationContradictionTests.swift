@@ -108,6 +108,14 @@ import Testing
       """
     ),
     (
+      "inference: {model: m}\nfootprints: {layer: roads_r0c12, trace: centerline}",
+      """
+      a.yaml:2:21: footprints.layer 'roads_r0c12' is called like a part
+        large layers are written in parts, whose names end in a row and a column
+        give the layer another name
+      """
+    ),
+    (
       "inference: {model: m}\nfootprints: {trace: centerline, schema: overture}",
       """
       a.yaml:2:41: footprints.schema overture has no place for lines

@@ -11,6 +11,8 @@ final class ScenePicture {
 
   /// Why the system did not let a scene be read, if so: the picture is then not what it would be.
   private(set) var refusal: (any Error)?
+  /// Whether everything that was asked for could be read.
+  private(set) var isWhole = true
   private let reader: ChipReader
 
   /// Prepares to draw scenes; nil when they are no bytes, or too much would have to be read.
@@ -49,6 +51,7 @@ final class ScenePicture {
   /// refuses is one: the next attempt would draw another picture.
   private func tiled(_ place: PixelWindow) -> TiledChip? {
     do { return try reader.read(place) } catch {
+      isWhole = false
       if SystemFault(behind: error) != nil { refusal = refusal ?? error }
       return nil
     }

@@ -21,6 +21,11 @@ final class Coordinator {
 
   /// The most memory that a worker has reported, in bytes.
   var peakMemory: Int64 = 0
+  /// What was spent.
+  private(set) var costs = RunCosts()
+  private var energy = EnergyMeter()
+  /// When the meter is read next.
+  private var nextReading = Duration.zero
   /// The workers that can be given work.
   var workers: [WorkerProcess] = []
   /// Workers that were told to die and may take their time about it.
@@ -85,12 +90,22 @@ final class Coordinator {
       try waitForEvent()
       try supervise()
       try enforceDrain()
+      readEnergy()
       progress.tick(workers: workers.count, store: queue.store)
     }
     dismissWorkers()
+    energy.read()
+    (costs.seconds, costs.joules) = (now.seconds, energy.joules)
     if let interruption { return .interrupted(interruption) }
     if drainsUntil != nil { return .stopped }
     return .finished(setAside: try queue.store.records(in: .setAside).count)
+  }
+
+  /// Counters run over: they are read every half minute.
+  private func readEnergy() {
+    guard now >= nextReading else { return }
+    energy.read()
+    nextReading = now + .seconds(30)
   }
 
   // MARK: - Giving work
@@ -200,7 +215,7 @@ final class Coordinator {
     guard let lease = worker.lease else { return }
     worker.lease = nil
     peakMemory = max(peakMemory, outcome.peakMemory)
-    progress.measured(worker: Int(worker.processID), outcome)
+    costs.add(lease.key, outcome)
     finished.append(FinishedShard(lease: lease, outcome: outcome))
   }
 

@@ -88,6 +88,9 @@ public struct MapRun {
     try orders.deleteWhatIsUsedUp()
     try folder.sweepStaging()
     record.peakWorkerMemory = max(record.peakWorkerMemory, coordinator.peakMemory)
+    var costs = record.costs ?? RunCosts()
+    costs.add(coordinator.costs)
+    record.costs = costs
     try record.write(in: folder)
     switch ending {
     case .stopped:
@@ -103,6 +106,8 @@ public struct MapRun {
         of: folder, plan: plan, warnings: planner.warnings, isNew: true)
       try folder.write(
         Data(RunReport(result, plan: plan, record: record).text.utf8), to: folder.report)
+      let facts = try ReportFacts(result, plan: plan, record: record, in: folder)
+      try folder.write(Data(ReportPage(facts).html.utf8), to: folder.page)
       try record.write(in: folder)
       return result
     }

@@ -7,8 +7,6 @@ import ShardStores
 protocol ProgressDisplay {
   /// Chips were looked at.
   mutating func advance(mapped: Int, skipped: Int)
-  /// A shard was finished.
-  mutating func measured(worker: Int, _ outcome: ShardOutcome)
   /// A shard failed.
   mutating func failed(_ key: ShardKey, reason: String, isSetAside: Bool)
   /// Something a person wants to know.
@@ -50,8 +48,6 @@ struct ProgressLines: ProgressDisplay {
     chips += mapped + skipped
     self.mapped += mapped
   }
-
-  mutating func measured(worker: Int, _ outcome: ShardOutcome) {}
 
   mutating func failed(_ key: ShardKey, reason: String, isSetAside: Bool) {
     if isSetAside { setAside += 1 }

@@ -137,6 +137,10 @@ extension Tracing {
     let grid = probability.layer.grid
     let settings = request.settings
     let className = request.className ?? "building"
+    guard settings.schema.knows(className: className) else {
+      throw ResolutionError.schemaOfBuildings(
+        layer: FootprintSettings.usualLayer, schema: settings.schema.rawValue, className: className)
+    }
     self.init(
       Setting(of: request, settings.write, settings.schema, probability.layer),
       layers: [

@@ -68,11 +68,13 @@ public struct Retrace {
         path: request.run.plan.path,
         reason: "it has no layer '\(name)'; there are: \(names.joined(separator: ", "))")
     }
-    for index in plan.footprints.indices { revise(&plan.footprints[index]) }
+    for index in plan.footprints.indices {
+      revise(&plan.footprints[index], of: plan.className(of: plan.footprints[index]))
+    }
     return try trace(plan)
   }
 
-  private func revise(_ layer: inout PlannedLayer) {
+  private func revise(_ layer: inout PlannedLayer, of className: String) {
     layer.threshold = request.threshold ?? layer.threshold
     layer.formats = request.formats ?? layer.formats
     if case .outline(var form) = layer.form {
@@ -80,11 +82,14 @@ public struct Retrace {
       form.outline = request.outline ?? form.outline
       layer.form = .outline(form)
     }
-    let known = layer.isOutline ? Self.allSchemas : CenterlineSchema.known.map(\.rawValue)
-    if let schema = request.schema, known.contains(schema) { layer.schema = schema }
+    // One word for all layers: those that the schema has no place for keep their own.
+    if let schema = request.schema.flatMap(FootprintSchema.init(rawValue:)),
+      layer.isOutline
+        ? schema.knows(className: className) : CenterlineSchema.known.contains(schema)
+    {
+      layer.schema = schema.rawValue
+    }
   }
-
-  private static let allSchemas = FootprintSchema.allCases.map(\.rawValue)
 
   private func trace(_ plan: RunPlan) throws -> String {
     let (run, span) = (request.run, plan.span)

@@ -26,6 +26,8 @@ public enum RunError: Error, Hashable, Sendable {
   case insideRun(folder: String, run: String)
   /// The folder holds no run.
   case notARun(folder: String)
+  /// A run that is not finished has no report.
+  case unfinished(folder: String)
   /// A worker process cannot be started.
   case cannotStartWorker(reason: String)
   /// Workers end before they are ready.
@@ -121,6 +123,12 @@ extension RunError: CustomStringConvertible {
       cannot find a run in '\(folder)'
         it holds no run.json
         give the folder that `mapwright map` printed, such as runs/buildings
+      """
+    case .unfinished(let folder):
+      """
+      cannot report run '\(folder)'
+        it is not finished
+        run the same `mapwright map` again, or look at `mapwright status`
       """
     case .cannotStartWorker(let reason):
       """

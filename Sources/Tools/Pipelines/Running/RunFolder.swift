@@ -9,6 +9,7 @@ import Glibc
 ///   pipeline.yaml    the pipeline with every default written out
 ///   run.json         versions, hashes, machine: what the run was made from
 ///   report.md        what was mapped, what was not, and why
+///   report.html      the same with pictures and figures, as one page to look at and to mail
 ///   1-tiling/        plan.json: grid, scenes, chips, shards
 ///   2-queueing/      queue.sqlite and its locks, staging/, workers.log
 ///   3-inference/     a part per shard, deleted once its mosaic is committed; OpenVINO's compiled models
@@ -30,6 +31,8 @@ public struct RunFolder: Hashable, Sendable {
   public var record: URL { url.appending(path: "run.json") }
   /// The report for people.
   public var report: URL { url.appending(path: "report.md") }
+  /// The report as a page.
+  public var page: URL { url.appending(path: "report.html") }
   /// The plan that workers read.
   public var plan: URL { url.appending(path: "1-tiling/plan.json") }
   /// The plan of a run that is being revised.

@@ -20,6 +20,8 @@ struct RunRecord: Codable, Sendable {
   var fingerprint: Fingerprint
   /// The most memory that a worker took, in bytes, over all commands that worked on the run.
   var peakWorkerMemory: Int64 = 0
+  /// What it took; nil while no command that worked on it has ended.
+  var costs: RunCosts?
   /// The machine, for people.
   var machine: [String: String]
 

@@ -114,7 +114,7 @@ extension RunPlan {
   }
 
   /// The name of a layer's features as an attribute: that of the first of its classes.
-  fileprivate func className(of layer: PlannedLayer) -> String {
+  func className(of layer: PlannedLayer) -> String {
     layer.classes.first.map { model.scheme.published[$0].name } ?? layer.name
   }
 

@@ -39,9 +39,11 @@ public enum Worker {
 
   private static func answer(_ order: WorkOrder, at bench: Workbench) {
     do {
+      let (start, cpuBefore) = (ContinuousClock.now, mw_cpu_seconds())
       var outcome = try bench.perform(order)
       outcome.peakMemory = Int64(mw_peak_memory())
-      outcome.cpuSeconds = mw_cpu_seconds()
+      outcome.seconds = (ContinuousClock.now - start).seconds
+      outcome.cpuSeconds = mw_cpu_seconds() - cpuBefore
       bench.heartbeat.beat()
       send(.done(outcome))
     } catch is HandedBack {

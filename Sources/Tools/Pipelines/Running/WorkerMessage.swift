@@ -68,7 +68,11 @@ struct ShardOutcome: Codable, Sendable {
   var inputHash: String?
   /// Whether it was cut from the map, not made.
   var isRestored = false
+  /// The most memory that the worker ever had, in bytes.
   var peakMemory: Int64 = 0
+  /// Time that the worker had the shard, in s.
+  var seconds = 0.0
+  /// Time that the shard took on processors, in s.
   var cpuSeconds = 0.0
 }
 

@@ -1,3 +1,4 @@
+import Footprints
 import Imagery
 
 /// A layer of `footprints:` of which nothing is left open.
@@ -51,6 +52,10 @@ struct LayerResolution {
     guard let wanted = settings.classes ?? usual.map({ [$0] }) else {
       throw missing(
         "which class to trace", "footprints: {class: \(foreground.first ?? names[0])}")
+    }
+    if let other = wanted.first(where: { !settings.schema.knows(className: $0) }) {
+      throw .schemaOfBuildings(
+        layer: settings.layer, schema: settings.schema.rawValue, className: other)
     }
     var complete = settings
     complete.classes = wanted

@@ -58,7 +58,13 @@ extension LayerSection {
   }
 
   func repetition(at position: (String) -> TextPosition) -> SpecificationError? {
-    firstRepeated(write).map {
+    if layer.contains(/_r\d+c\d+$/) {
+      return .contradiction(
+        at: position("layer"), statement: "footprints.layer '\(layer)' is called like a part",
+        reason: "large layers are written in parts, whose names end in a row and a column",
+        remedy: "give the layer another name")
+    }
+    return firstRepeated(write).map {
       .contradiction(
         at: position("write"), statement: "footprints.write names \($0.rawValue) twice",
         reason: "each file is written once", remedy: "name it once")

@@ -22,6 +22,8 @@ public enum ResolutionError: Error, Hashable, Sendable {
   case unknownRoads(layer: String, name: String?, known: [String])
   /// Bridges are asked for twice of the same roads.
   case secondBridges(layer: String, roads: String)
+  /// Areas that are no buildings are to be written by a schema of buildings.
+  case schemaOfBuildings(layer: String, schema: String, className: String)
   /// The network does not take chips of this size.
   case chipCannotBe(chip: Int, reason: String, remedy: String)
   /// The chips cannot be cut.
@@ -92,6 +94,12 @@ extension ResolutionError: CustomStringConvertible {
       layer '\(layer)' cannot hold bridges of '\(roads)'
         another layer holds them already
         take one of the two layers out
+      """
+    case .schemaOfBuildings(let layer, let schema, let className):
+      """
+      layer '\(layer)' cannot be written by the schema \(schema)
+        it is a schema of buildings, and the layer holds '\(className)'
+        take schema mapwright or osm for this layer
       """
     case .chipCannotBe(let chip, let reason, let remedy):
       """

@@ -1,0 +1,65 @@
+import ShardStores
+
+/// What a run took, over all commands that worked on it and came to an end of their own.
+struct RunCosts: Codable, Sendable {
+  /// What one stage took.
+  struct Stage: Codable, Sendable {
+    /// Shards that were done; those done again count again.
+    var shards = 0
+    /// Time at the workers, in s: several work at a time.
+    var seconds = 0.0
+    /// Time on processors, in s.
+    var cpuSeconds = 0.0
+    /// The most memory that a worker ever had after such a shard, in bytes.
+    var peakMemory: Int64 = 0
+  }
+
+  /// A shard that took long.
+  struct Shard: Codable, Sendable {
+    var stage: Int
+    var index: Int
+    var seconds: Double
+  }
+
+  /// The most shards that are remembered.
+  static let mostShards = 8
+
+  /// By the stage's number.
+  var stages: [Int: Stage] = [:]
+  /// Those that took longest, the longest first.
+  var slowest: [Shard] = []
+  /// Time that commands ran, in s.
+  var seconds = 0.0
+  /// What the processors of the machine took meanwhile, in J; nil where that cannot be measured.
+  var joules: Double?
+
+  /// Adds a shard that was done.
+  mutating func add(_ key: ShardKey, _ outcome: ShardOutcome) {
+    var stage = stages[key.stage] ?? Stage()
+    stage.shards += 1
+    stage.seconds += outcome.seconds
+    stage.cpuSeconds += outcome.cpuSeconds
+    stage.peakMemory = max(stage.peakMemory, outcome.peakMemory)
+    stages[key.stage] = stage
+    keep([Shard(stage: key.stage, index: key.index, seconds: outcome.seconds)])
+  }
+
+  /// Adds what another command took.
+  mutating func add(_ other: RunCosts) {
+    for (number, more) in other.stages {
+      var stage = stages[number] ?? Stage()
+      stage.shards += more.shards
+      stage.seconds += more.seconds
+      stage.cpuSeconds += more.cpuSeconds
+      stage.peakMemory = max(stage.peakMemory, more.peakMemory)
+      stages[number] = stage
+    }
+    keep(other.slowest)
+    seconds += other.seconds
+    if let more = other.joules { joules = (joules ?? 0) + more }
+  }
+
+  private mutating func keep(_ shards: [Shard]) {
+    slowest = Array((slowest + shards).sorted { $0.seconds > $1.seconds }.prefix(Self.mostShards))
+  }
+}
