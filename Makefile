@@ -120,13 +120,9 @@ bench-real: build judges ## Measure outlines of real imagery beside others; DATA
 	  rasterio==1.4.4 geopandas==1.2.0 buildingregulariser==0.2.5
 	$(PYTHON) benchmarks/real_imagery.py .build/release/mapwright $(or $(DATA),../shared/data)
 
-bench-formats: setup ## Measure the files of footprints; COUNT=n for another number
+bench-formats: setup ## Measure the files of footprints; COUNTS="100000 1000000" for other numbers
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench-footprints
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
-	  printf '| format | footprints | s | CPU s | MB | peak memory, MB |\n|---|---|---|---|---|---|\n' && \
-	  for format in gpkg fgb geojsonl geojson csv shp.zip sql parquet pmtiles; do \
-	    .build/release/mapwright-bench-footprints $$format $(or $(COUNT),100000) "$$folder" || exit; \
-	  done
+	benchmarks/formats.sh .build/release/mapwright-bench-footprints $(or $(COUNTS),1000000 10000000)
 
 chaos-build: setup
 	@.ci/setup chaos

@@ -11,23 +11,31 @@ extension Ring {
   /// - Returns: At least three corners.
   /// - Complexity: O(points log points).
   public func generalized(leastArea: Double) -> Ring {
-    var corners = CornerHeap(points)
-    while corners.count > 3, let least = corners.least, least.area < leastArea {
+    var corners = Corners(points)
+    while corners.count > 3, let least = corners.leastArea, least < leastArea {
       corners.removeLeast()
     }
     return Ring(corners.kept.map { points[$0] })
   }
 }
 
-/// The corners of a ring by the areas of their triangles, the smallest on top of a heap.
-private struct CornerHeap {
+/// The corners of a ring by the areas of their triangles.
+private struct Corners {
+  /// A corner, and the area that it had when it was measured; of equals the first is less.
+  private struct Entry: Comparable {
+    let area: Double
+    let corner: Int
+
+    static func < (a: Entry, b: Entry) -> Bool { (a.area, a.corner) < (b.area, b.corner) }
+  }
+
   private let points: [Point]
   private var previous: [Int]
   private var next: [Int]
   private var areas: [Double]
   private var isKept: [Bool]
-  /// A binary heap; an entry counts only while it has its corner's area.
-  private var heap: [(area: Double, corner: Int)] = []
+  /// An entry counts only while it has its corner's area.
+  private var heap = Heap<Entry>()
   private(set) var count: Int
 
   init(_ points: [Point]) {
@@ -42,11 +50,12 @@ private struct CornerHeap {
 
   var kept: [Int] { points.indices.filter { isKept[$0] } }
 
-  /// The corner with the smallest triangle, of equals the first.
-  var least: (area: Double, corner: Int)? { heap.first }
+  /// The area of the smallest triangle.
+  var leastArea: Double? { heap.least?.area }
 
   mutating func removeLeast() {
-    guard let (area, corner) = heap.first else { return }
+    guard let least = heap.least else { return }
+    let (area, corner) = (least.area, least.corner)
     isKept[corner] = false
     count -= 1
     let (before, after) = (previous[corner], next[corner])
@@ -61,39 +70,12 @@ private struct CornerHeap {
   private mutating func measure(_ corner: Int, atLeast least: Double) {
     let (a, b, c) = (points[previous[corner]], points[corner], points[next[corner]])
     areas[corner] = max(least, abs((b - a).cross(c - a)) / 2)
-    push((areas[corner], corner))
+    heap.insert(Entry(area: areas[corner], corner: corner))
   }
 
   private mutating func dropStale() {
-    while let (area, corner) = heap.first, !isKept[corner] || areas[corner] != area { pop() }
-  }
-
-  private func precedes(_ a: Int, _ b: Int) -> Bool {
-    heap[a].area != heap[b].area ? heap[a].area < heap[b].area : heap[a].corner < heap[b].corner
-  }
-
-  private mutating func push(_ entry: (area: Double, corner: Int)) {
-    heap.append(entry)
-    var index = heap.count - 1
-    while index > 0, precedes(index, (index - 1) / 2) {
-      heap.swapAt(index, (index - 1) / 2)
-      index = (index - 1) / 2
-    }
-  }
-
-  private mutating func pop() {
-    heap.swapAt(0, heap.count - 1)
-    heap.removeLast()
-    var index = 0
-    while true {
-      var least = index
-      for child in [2 * index + 1, 2 * index + 2] where child < heap.count && precedes(child, least)
-      {
-        least = child
-      }
-      guard least != index else { return }
-      heap.swapAt(least, index)
-      index = least
+    while let least = heap.least, !isKept[least.corner] || areas[least.corner] != least.area {
+      _ = heap.removeLeast()
     }
   }
 }

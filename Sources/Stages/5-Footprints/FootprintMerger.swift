@@ -9,12 +9,20 @@ import Polygons
 public struct FootprintMerger {
   /// Fragments not yet needed, the one with the topmost core last.
   private var waiting: [FootprintFragment]
-  /// A heap of open fragments by their next footprint.
-  private var open: [Source] = []
+  /// Open fragments, by their next footprint.
+  private var open = Heap<Source>()
 
-  private struct Source {
+  private struct Source: Comparable {
     var next: Footprint
     var reader: FragmentReader<Footprint>
+
+    static func < (a: Source, b: Source) -> Bool {
+      a.next.canonicalPixel < b.next.canonicalPixel
+    }
+
+    static func == (a: Source, b: Source) -> Bool {
+      a.next.canonicalPixel == b.next.canonicalPixel
+    }
   }
 
   /// Merges fragments whose cores do not overlap.
@@ -29,50 +37,20 @@ public struct FootprintMerger {
   /// - Throws: ``FootprintError``.
   public mutating func next() throws(FootprintError) -> Footprint? {
     while let fragment = waiting.last,
-      open.isEmpty || fragment.core.y <= open[0].next.canonicalPixel.y
+      open.least.map({ fragment.core.y <= $0.next.canonicalPixel.y }) ?? true
     {
       waiting.removeLast()
       var reader = try FragmentReader<Footprint>(fragment)
-      if let first = try reader.next() { push(Source(next: first, reader: reader)) }
+      if let first = try reader.next() { open.insert(Source(next: first, reader: reader)) }
     }
-    guard var source = open.first else { return nil }
+    guard var source = open.least else { return nil }
     let footprint = source.next
     if let following = try source.reader.next() {
       source.next = following
-      open[0] = source
+      open.replaceLeast(with: source)
     } else {
-      let last = open.removeLast()
-      if open.isEmpty { return footprint }
-      open[0] = last
+      _ = open.removeLeast()
     }
-    sink()
     return footprint
-  }
-
-  private func precedes(_ a: Int, _ b: Int) -> Bool {
-    open[a].next.canonicalPixel < open[b].next.canonicalPixel
-  }
-
-  private mutating func push(_ source: Source) {
-    open.append(source)
-    var index = open.count - 1
-    while index > 0, precedes(index, (index - 1) / 2) {
-      open.swapAt(index, (index - 1) / 2)
-      index = (index - 1) / 2
-    }
-  }
-
-  private mutating func sink() {
-    var index = 0
-    while true {
-      var least = index
-      for child in [2 * index + 1, 2 * index + 2] where child < open.count && precedes(child, least)
-      {
-        least = child
-      }
-      guard least != index else { return }
-      open.swapAt(least, index)
-      index = least
-    }
   }
 }

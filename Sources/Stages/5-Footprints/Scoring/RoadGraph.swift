@@ -74,47 +74,26 @@ struct RoadGraph {
   /// - Complexity: O(pieces · log nodes).
   func distances(from source: Int) -> [Double] {
     var distances = [Double](repeating: .infinity, count: places.count)
-    var heap = WayHeap()
+    var heap = Heap<Reached>()
     distances[source] = 0
-    heap.push(0, source)
-    while let (distance, node) = heap.pop() {
-      guard distance <= distances[node] else { continue }
-      for piece in pieces[node] where distance + piece.length < distances[piece.to] {
-        distances[piece.to] = distance + piece.length
-        heap.push(distance + piece.length, piece.to)
+    heap.insert(Reached(distance: 0, node: source))
+    while let reached = heap.removeLeast() {
+      guard reached.distance <= distances[reached.node] else { continue }
+      for piece in pieces[reached.node] {
+        let distance = reached.distance + piece.length
+        guard distance < distances[piece.to] else { continue }
+        distances[piece.to] = distance
+        heap.insert(Reached(distance: distance, node: piece.to))
       }
     }
     return distances
   }
 }
 
-/// A heap of nodes by their distance, the nearest first.
-private struct WayHeap {
-  private var items: [(distance: Double, node: Int)] = []
+/// A node that is reached, and how far it is.
+private struct Reached: Comparable {
+  let distance: Double
+  let node: Int
 
-  mutating func push(_ distance: Double, _ node: Int) {
-    items.append((distance, node))
-    var index = items.count - 1
-    while index > 0, items[index].distance < items[(index - 1) / 2].distance {
-      items.swapAt(index, (index - 1) / 2)
-      index = (index - 1) / 2
-    }
-  }
-
-  mutating func pop() -> (distance: Double, node: Int)? {
-    guard let first = items.first, let last = items.popLast() else { return nil }
-    guard !items.isEmpty else { return first }
-    items[0] = last
-    var index = 0
-    while true {
-      var least = index
-      for child in [2 * index + 1, 2 * index + 2]
-      where child < items.count && items[child].distance < items[least].distance {
-        least = child
-      }
-      guard least != index else { return first }
-      items.swapAt(least, index)
-      index = least
-    }
-  }
+  static func < (a: Reached, b: Reached) -> Bool { a.distance < b.distance }
 }

@@ -20,7 +20,9 @@ struct HistogramPlot {
     (limits, counts) = histogram.trimmed
   }
 
-  /// The picture as SVG. Text takes the colour of the page.
+  /// The picture as SVG.
+  ///
+  /// Text takes the colour of the page.
   var svg: String {
     let step = Self.step
     let end = Self.left + step * Double(counts.count)

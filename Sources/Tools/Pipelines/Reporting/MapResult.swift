@@ -105,6 +105,7 @@ public struct MapResult: Codable, Sendable {
     }
     lines.append(
       "  \("memory".padded(to: 12)) at most \(peakWorkerMemory / 1_000_000) MB per worker")
+    lines.append("  \("report".padded(to: 12)) \(folder)/report.html")
     for (index, file) in files.enumerated() {
       lines.append("  \((index == 0 ? "files" : "").padded(to: 12)) \(folder)/\(file)")
     }
