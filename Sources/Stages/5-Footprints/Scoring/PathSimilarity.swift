@@ -12,7 +12,7 @@ public import Polygons
 /// mean. Pieces of road that are there but not connected cost far more than their length.
 ///
 /// Source: Van Etten, Lindenbaum and Bacastow 2018, "SpaceNet: A Remote Sensing Dataset and Challenge
-/// Series", arXiv:1807.01232, section 4.3, equations 2 and 3; distances as in CosmiQ/apls.
+/// Series", arXiv:1807.01232; distances as in CosmiQ/apls.
 public struct PathSimilarity: Hashable, Sendable, Codable {
   /// How control nodes are chosen and found again.
   public struct Settings: Hashable, Sendable, Codable {
