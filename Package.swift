@@ -85,12 +85,12 @@ let engines: [Target] = [
 // MARK: - Floor 3 · Stages: the data's way, in order; no stage knows another
 
 let stages: [Target] = [
-  library("Tiling", at: "Stages/1-Tiling", on: ["Grids", "Imagery", "GeoFiles"]),
+  library("Tiling", at: "Stages/1-Tiling", on: ["Checksums", "Grids", "Imagery", "GeoFiles"]),
   library("Queueing", at: "Stages/2-Queueing", on: ["ShardStores"]),
   library("Inference", at: "Stages/3-Inference", on: ["Grids", "Imagery", "Tensors"]),
   library(
     "Mosaicking", at: "Stages/4-Mosaicking",
-    on: ["Grids", "Imagery", "GeoFiles", "Previews", "Checksums"]),
+    on: ["Grids", "Imagery", "Polygons", "GeoFiles", "Previews", "Checksums"]),
   library(
     "Footprints", at: "Stages/5-Footprints",
     on: ["Grids", "Imagery", "Polygons", "GeoFiles", "GeoParquet", "VectorTiles"]),

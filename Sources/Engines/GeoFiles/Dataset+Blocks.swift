@@ -38,7 +38,7 @@ extension Dataset {
   }
 
   private static func byteCount(of path: String) -> Int64? {
-    guard let file = VSIFOpenL(path, "rb") else { return nil }
+    guard let file = VSIFOpenL(RemoteSignatures.signed(path), "rb") else { return nil }
     defer { _ = VSIFCloseL(file) }
     return VSIFSeekL(file, 0, SEEK_END) == 0 ? Int64(VSIFTellL(file)) : nil
   }

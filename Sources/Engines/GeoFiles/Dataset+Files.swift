@@ -10,7 +10,7 @@ extension Dataset {
       var files: [String] = []
       var next = list
       while let file = next.pointee {
-        files.append(String(cString: file))
+        files.append(RemoteSignatures.stripped(String(cString: file)))
         next += 1
       }
       return files

@@ -115,11 +115,13 @@ extension Dataset {
   ) throws(GeoFileError) {
     guard !window.isEmpty else { return }
     let rowBytes = pixelBytes * (rowStride ?? window.width)
-    let (status, said) = GDALListener.listen {
+    let (status, said) = GDALRuntime.persistently(isRemote) {
       GDALRasterIOEx(
         raw, GF_Read, Int32(window.x), Int32(window.y), Int32(window.width), Int32(window.height),
         bytes.baseAddress, Int32(window.width), Int32(window.height), type, Int64(pixelBytes),
         Int64(rowBytes), nil)
+    } succeeds: {
+      $0 == CE_None
     }
     guard status == CE_None && said.isContent else {
       throw .cannotRead(what: "\(window) in \(name)", path: path, reason: said.words)

@@ -30,14 +30,20 @@ public struct Dataset: ~Copyable {
   public let overviewCount: Int
 
   let handle: DatasetHandle
+  /// Whether its pixels come from the net.
+  let isRemote: Bool
 
   /// Opens an existing raster for reading.
   ///
   /// - Throws: ``GeoFileError/cannotOpen(path:reason:)`` with GDAL's own words as the reason.
   public init(opening path: String) throws(GeoFileError) {
-    let (raw, said) = GDALListener.listen {
+    isRemote = GDALRuntime.isRemote(path)
+    let (raw, said) = GDALRuntime.persistently(isRemote) {
       GDALOpenEx(
-        path, UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR), nil, nil, nil)
+        RemoteSignatures.signed(path),
+        UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR), nil, nil, nil)
+    } succeeds: {
+      $0 != nil
     }
     guard let raw else { throw .cannotOpen(path: path, reason: said.words) }
     let handle = DatasetHandle(raw)

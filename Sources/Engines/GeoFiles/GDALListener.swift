@@ -58,7 +58,8 @@ final class GDALListener {
   }
 
   private func hear(_ kind: CPLErr, _ text: String) {
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let words = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let line = RemoteSignatures.stripped(words)
     if kind.rawValue >= CE_Failure.rawValue {
       failures.append(line)
     } else if kind == CE_Warning {
@@ -85,7 +86,7 @@ final class GDALListener {
         guard kind.rawValue >= CE_Failure.rawValue, let text else { return }
         GDALListener.background.withLock {
           $0.count += 1
-          $0.last = String(cString: text)
+          $0.last = RemoteSignatures.stripped(String(cString: text))
         }
       }, nil)
   }

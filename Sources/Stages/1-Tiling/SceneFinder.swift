@@ -1,4 +1,5 @@
 import Foundation
+import GeoFiles
 import Glibc
 
 /// Finds the scenes a person means: files, folders, patterns, lists and virtual rasters.
@@ -8,6 +9,7 @@ import Glibc
 /// - A pattern with `*`, `?` or `[…]` stands for the files it matches.
 /// - A file that ends in `.txt` is a list: a path or pattern per line, relative to the list; empty
 ///   lines and lines that begin with `#` are passed over.
+/// - An address (`https://…`, `s3://…`) and what GDAL calls `/vsi…` are taken as they are.
 ///
 /// Scenes are sorted by path, byte by byte. Where scenes overlap, the first valid one is seen, so
 /// that order is part of the result.
@@ -118,6 +120,7 @@ public enum SceneFinder {
   }
 
   private static func placed(_ path: String, in folder: String?) -> String {
+    if RemotePath.isRemote(path) { return RemotePath.gdalPath(path) }
     guard let folder, !folder.isEmpty, !path.hasPrefix("/") else { return path }
     let plain = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
     return folder == "." ? plain : "\(folder)/\(plain)"

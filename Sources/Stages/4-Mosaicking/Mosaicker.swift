@@ -141,7 +141,7 @@ extension MosaicLayer {
 
 extension Coverage {
   /// The name in the file.
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .outside: "outside"
     case .mapped: "mapped"
@@ -151,7 +151,7 @@ extension Coverage {
   }
 
   /// Red, green, blue in the file.
-  fileprivate var color: [UInt8] {
+  var color: [UInt8] {
     switch self {
     case .outside: [255, 255, 255]
     case .mapped: [74, 144, 104]

@@ -29,7 +29,7 @@ public enum Failures {
     case let error as QuantizationError: error.exitStatus
     case let error as GridError:
       if case .notOnGrid = error { .badInput } else { .badPipeline }
-    case is TilingError, is InputError, is ProbabilityRasterError: .badInput
+    case is TilingError, is STACError, is InputError, is ProbabilityRasterError: .badInput
     case is EvaluationError: .usage
     case let error as SegmentationError:
       if case .network(let cause) = error { exitStatus(of: cause) } else { .badInput }

@@ -92,6 +92,9 @@ struct RunLedger {
     let named = Set(
       try Self.stages.flatMap { try store.artifacts(stage: $0) }.filter { !$0.isRetired }
         .map(\.path))
+    // The catalogue follows from the manifest: an item beside each COG, and the collection.
+    let catalogue = named.filter { $0.hasSuffix(".tif") }.map { "\($0.dropLast(4)).json" }
+    let known = named.union(catalogue).union(["4-mosaicking/collection.json"])
     let places = [
       "2-queueing/staging", "2-queueing/fragments", "3-inference", "4-mosaicking", "5-footprints",
     ]
@@ -99,7 +102,7 @@ struct RunLedger {
       ((try? FileManager.default.contentsOfDirectory(
         atPath: folder.appending(path: place).path)) ?? [])
         .map { "\(place)/\($0)" }
-    }.filter { !named.contains($0) }.sorted()
+    }.filter { !known.contains($0) }.sorted()
   }
 
   private static func difference(_ found: String, _ wanted: String) -> String {

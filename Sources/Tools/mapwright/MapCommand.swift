@@ -33,6 +33,10 @@ struct PipelineOptions: ParsableArguments {
   @Flag(help: "Map scenes whose pixel size differs from the model's by more than 20 %.")
   var acceptResolution = false
 
+  @Flag(
+    help: "Read files on the net, whoever names them: the pipeline, a VRT, a STAC catalogue.")
+  var allowRemote = false
+
   /// The same, for the pipeline.
   var request: MapRequest {
     var request = MapRequest(pipeline: pipeline)
@@ -43,6 +47,7 @@ struct PipelineOptions: ParsableArguments {
     request.workers = workers
     request.acceptsResolution = acceptResolution
     request.tries = trial
+    request.allowsRemote = allowRemote
     return request
   }
 

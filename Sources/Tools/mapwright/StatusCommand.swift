@@ -97,10 +97,11 @@ struct WorkerCommand: ParsableCommand {
   @Option(name: .customLong("run")) var folder: String
   @Option var threads = 1
   @Option var isa: String?
+  @Flag var allowRemote = false
 
   func run() {
     Worker.run(
       in: RunFolder(URL(fileURLWithPath: folder)),
-      computing: ComputingSettings(threads: threads, isa: isa))
+      computing: ComputingSettings(threads: threads, isa: isa), reachesOut: allowRemote)
   }
 }

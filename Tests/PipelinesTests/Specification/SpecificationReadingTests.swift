@@ -102,6 +102,9 @@ let everyKey = """
     files: [../a/*.tif, "b: c.tif"]
     bands: [nir, 1, "2"]
     nodata: -9999.5
+    assets: [visual, data]
+    cloud_cover_max: 12.5
+    declared_scale: ignore
   region: {file: ../region.gpkg, clip: false}
   tiling:
     chip_px: 512
@@ -162,7 +165,7 @@ let everyValue = PipelineSpecification(
   name: "big-town",
   scenes: SceneSettings(
     files: ["../a/*.tif", "b: c.tif"], bands: [.named("nir"), .numbered(1), .named("2")],
-    nodata: -9999.5),
+    nodata: -9999.5, assets: ["visual", "data"], cloudCoverMax: 12.5, declaredScale: .ignore),
   region: RegionSettings(file: "../region.gpkg", clip: false),
   tiling: TilingSettings(chip: 512, halo: 96),
   queue: QueueSettings(

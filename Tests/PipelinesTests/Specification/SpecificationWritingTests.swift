@@ -14,6 +14,9 @@ import Testing
           files: []
           bands: auto
           nodata: auto
+          assets: []
+          cloud_cover_max: none
+          declared_scale: apply
 
         region:
           file: none

@@ -1,3 +1,4 @@
+import GeoFiles
 import ShardStores
 
 /// What a user asks for: a pipeline, and what the command line changes of it.
@@ -34,6 +35,8 @@ public struct MapRequest: Sendable {
   public var accepts: Set<AcceptedChange> = []
   /// Whether shards that were set aside are tried again.
   public var retriesSetAside = false
+  /// Whether files may be read that are not on this machine, whoever names them.
+  public var allowsRemote = false
   /// Whether scenes may differ from the model's pixel size by more than 20 %.
   public var acceptsResolution = false
   /// Whether a run that lies in the folder is deleted.
@@ -49,6 +52,9 @@ public struct MapRequest: Sendable {
 
   /// Asks for a pipeline as its file says.
   public init(pipeline: String) { self.pipeline = pipeline }
+
+  /// Whether files may be read that are not on this machine: the user says so, or has named one.
+  var reachesOut: Bool { allowsRemote || scenes.contains(where: RemotePath.isRemote) }
 
   /// In which order shards are handed out.
   var order: LeaseOrder {

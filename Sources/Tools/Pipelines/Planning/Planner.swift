@@ -45,8 +45,9 @@ struct Planner {
 
     let files = resolved.specification.scenes.files.map { Self.absolute($0, from: base) }
     guard !files.isEmpty else { throw InputError.noScenes(pipeline: request.pipeline) }
-    let scenes = try SceneSet(
-      opening: SceneFinder.find(files), bands: resolved.bands.map(Self.selector))
+    let found = try Self.search(resolved, reachesOut: request.reachesOut).find(files)
+    warnings += found.notes
+    let scenes = try SceneSet(opening: found.paths, bands: resolved.bands.map(Self.selector))
     let place = try Self.place(of: scenes, resolved, base: base)
     warnings += try Self.checkPixelSize(of: scenes, resolved, request)
     let layout = try ShardLayout(
@@ -68,7 +69,8 @@ struct Planner {
       rasters: Self.rasters(resolved), footprints: resolved.layers.map(PlannedLayer.init),
       pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
       chipCount: work.chips, shownPixels: work.pixels,
-      numbers: choice.opened.profile, openVINO: choice.openVINO)
+      numbers: choice.opened.profile, openVINO: choice.openVINO,
+      composed: found.composed.isEmpty ? nil : found.composed)
     self.warnings = warnings
   }
 
@@ -81,13 +83,28 @@ struct Planner {
     if !request.scenes.isEmpty {
       specification.scenes.files = request.scenes.map { absolute($0, from: current) }
     }
+    // From here on, addresses are without what they are signed with.
+    specification.scenes.files = try specification.scenes.files.map {
+      RemotePath.address(try SceneSearch.unsigned(RemotePath.gdalPath($0)))
+    }
     if let region = request.region { specification.region.file = absolute(region, from: current) }
     if let clips = request.clipsToRegion { specification.region.clip = clips }
     return specification
   }
 
+  private static func search(_ resolved: ResolvedPipeline, reachesOut: Bool) -> SceneSearch {
+    let settings = resolved.specification.scenes
+    var search = SceneSearch(bands: resolved.bands.map(selector))
+    search.assets = settings.assets
+    search.cloudCoverMax = settings.cloudCoverMax
+    search.appliesScale = settings.declaredScale == .apply
+    search.allowsRemote = reachesOut
+    return search
+  }
+
   private static func absolute(_ path: String, from base: URL) -> String {
-    path.hasPrefix("/") ? path : base.appending(path: path).standardizedFileURL.path
+    if RemotePath.isRemote(path) { return RemotePath.gdalPath(path) }
+    return path.hasPrefix("/") ? path : base.appending(path: path).standardizedFileURL.path
   }
 
   /// The map's pixels, and the region that cuts them.

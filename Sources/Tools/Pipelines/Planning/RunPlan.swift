@@ -94,6 +94,8 @@ public struct RunPlan: Sendable, Codable {
   public var numbers: NumericProfile
   /// How OpenVINO computes; nil where the built-in engine does.
   public var openVINO: OpenVINOSettings?
+  /// Scenes that are made of several files.
+  public var composed: [ComposedScene]?
   /// How often the run was revised; the queue's rows are of the same revision.
   public var generation = 0
   /// The map that lost parts are cut from again, while it is being replaced.
@@ -147,7 +149,10 @@ extension RunPlan {
 
   private static func read(_ file: URL) throws(RunError) -> RunPlan {
     do {
-      return try JSONDecoder().decode(RunPlan.self, from: Data(contentsOf: file))
+      let plan = try JSONDecoder().decode(RunPlan.self, from: Data(contentsOf: file))
+      // Whoever reads a plan may read its scenes.
+      plan.composed?.forEach { $0.keep() }
+      return plan
     } catch { throw .cannotRead(path: file.path, reason: RunError.words(of: error)) }
   }
 }

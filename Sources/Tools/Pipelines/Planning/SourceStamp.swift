@@ -1,5 +1,7 @@
 import Foundation
+import GeoFiles
 import Glibc
+import Tiling
 
 /// A file that pixels come from, and how to tell cheaply whether it was touched since.
 ///
@@ -10,13 +12,24 @@ struct SourceStamp: Hashable, Sendable, Codable {
   /// Nanoseconds since 1970.
   var modified: Int
 
-  /// Looks at a file; what GDAL alone can see (`/vsi…`) has no size and no time.
+  /// Looks at a file.
+  ///
+  /// What is remote is asked for its size and its time; a scene in memory is what its
+  /// name says; what else GDAL alone can see (`/vsi…`) has neither.
   ///
   /// - Throws: ``InputError/cannotRead(path:reason:)`` when it is not there.
   init(_ path: String) throws(InputError) {
     self.path = path
     (bytes, modified) = (0, 0)
-    if !isTelling { return }
+    if path.hasPrefix(ComposedScene.folder) { return }
+    if RemotePath.isRemote(path) {
+      guard let state = VirtualFile.state(of: path) else {
+        throw .cannotRead(path: path, reason: "the server does not tell its size")
+      }
+      (bytes, modified) = state
+      return
+    }
+    if path.hasPrefix("/vsi") { return }
     var state = stat()
     guard stat(path, &state) == 0 else {
       throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
@@ -25,8 +38,10 @@ struct SourceStamp: Hashable, Sendable, Codable {
     modified = state.st_mtim.tv_sec * 1_000_000_000 + state.st_mtim.tv_nsec
   }
 
-  /// Whether the stamp changes when the file is written to; what GDAL alone can see has none.
-  var isTelling: Bool { !path.hasPrefix("/vsi") }
+  /// Whether the stamp changes when the file is written to.
+  var isTelling: Bool {
+    !path.hasPrefix("/vsi") || path.hasPrefix(ComposedScene.folder) || modified > 0
+  }
 
   /// Sees that the file is as it was.
   ///

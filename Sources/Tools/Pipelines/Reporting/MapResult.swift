@@ -59,6 +59,9 @@ public struct MapResult: Codable, Sendable {
     files = try [WorkStage.mosaic, .export].flatMap {
       try store.artifacts(stage: $0.rawValue).map(\.path)
     }
+    if FileManager.default.fileExists(atPath: folder.file(RunCatalogue.collection).path) {
+      files.append(RunCatalogue.collection)
+    }
     layers = try plan.footprints.enumerated().map { index, layer in
       let record = try store.record(ShardKey(stage: WorkStage.export.rawValue, index: index))
       return Layer(

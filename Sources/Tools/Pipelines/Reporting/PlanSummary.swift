@@ -52,7 +52,7 @@ public struct PlanSummary: Codable, Sendable {
 
   /// Plans what was asked for; changes nothing.
   public init(of request: MapRequest) throws {
-    try OutsideLibraries.start()
+    try OutsideLibraries.start(reachesOut: request.reachesOut)
     let planner = try Planner(request)
     let plan = planner.plan
     name = plan.name

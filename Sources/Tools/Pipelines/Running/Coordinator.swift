@@ -1,5 +1,6 @@
 import CPlatform
 import Foundation
+import GeoFiles
 import Glibc
 import Queueing
 import ShardStores
@@ -118,6 +119,7 @@ final class Coordinator {
       let worker = try WorkerProcess(
         program: settings.program, arguments: settings.workerArguments, errors: log, lock: lock,
         startedAt: now)
+      if settings.reachesOut { worker.send(.signatures(RemoteSignatures.all)) }
       workers.append(worker)
       folder.remember(worker.processID)
     }

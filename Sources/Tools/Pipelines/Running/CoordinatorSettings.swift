@@ -14,6 +14,8 @@ struct CoordinatorSettings {
   var program: String
   /// The words that make it a worker of this run.
   var workerArguments: [String]
+  /// Whether workers may read files that are not on this machine.
+  var reachesOut = false
 }
 
 /// How a coordinator's work ended.

@@ -1,4 +1,5 @@
 import Foundation
+import GeoFiles
 import Glibc
 
 /// Where a worker's orders arrive, read by a thread of its own.
@@ -9,6 +10,7 @@ import Glibc
 final class Mailbox: @unchecked Sendable {
   private let condition = NSCondition()
   private var orders: [WorkOrder] = []
+  private var knowsSignatures = false
   private var drainsUntil: ContinuousClock.Instant?
 
   /// Begins to read standard input.
@@ -37,9 +39,19 @@ final class Mailbox: @unchecked Sendable {
     condition.withLock {
       switch message {
       case .work(let order): orders.append(order)
+      case .signatures(let signatures):
+        RemoteSignatures.add(signatures)
+        knowsSignatures = true
       case .drain(let seconds): drainsUntil = .now + .seconds(seconds)
       }
       condition.signal()
+    }
+  }
+
+  /// Waits until it was told what files on the net are asked for with.
+  func waitForSignatures() {
+    condition.withLock {
+      while !knowsSignatures { condition.wait() }
     }
   }
 

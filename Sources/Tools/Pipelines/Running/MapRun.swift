@@ -20,7 +20,7 @@ public struct MapRun {
     mw_exit_on_signals(
       ExitStatus.stopped.rawValue,
       "stopped before anything was mapped\nrun the same command again to go on\n")
-    try OutsideLibraries.start()
+    try OutsideLibraries.start(reachesOut: request.reachesOut)
     let (planner, trial) = try planned()
     let folder = RunFolder(
       URL(fileURLWithPath: request.folder ?? "runs/\(planner.plan.name)"))
@@ -28,6 +28,9 @@ public struct MapRun {
     if request.beginsAnew {
       try folder.checkIsDeletable()
     } else if let plan = try preparation.finished() {
+      try RunCatalogue(
+        of: folder, plan: plan, try ShardStore(reading: folder.queue.path)
+      ).restore()
       return try MapResult(of: folder, plan: plan, warnings: [], isNew: false)
     } else if try RunRecord.read(in: folder) == nil {
       try folder.checkIsFresh()
@@ -101,6 +104,7 @@ public struct MapRun {
       // Compiled models are of no use to whoever keeps the map.
       try? FileManager.default.removeItem(at: folder.file(RunFolder.modelCache))
       try preparation.tidy(plan, store)
+      try RunCatalogue(of: folder, plan: plan, store).write()
       record.state = setAside == 0 ? .finished : .finishedWithGaps
       let result = try MapResult(
         of: folder, plan: plan, warnings: planner.warnings, isNew: true)
@@ -130,6 +134,7 @@ public struct MapRun {
       batch: planner.plan.batch, grace: (request.grace ?? queue.grace).seconds,
       limits: Pulse.Limits(silence: queue.silence, stall: queue.stall),
       program: "/proc/self/exe",
-      workerArguments: ["worker", "--run", folder.path] + computing.arguments)
+      workerArguments: ["worker", "--run", folder.path] + computing.arguments
+        + (request.reachesOut ? ["--allow-remote"] : []), reachesOut: request.reachesOut)
   }
 }

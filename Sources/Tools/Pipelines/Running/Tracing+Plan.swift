@@ -125,10 +125,8 @@ extension RunPlan {
   fileprivate func provenance(_ className: String) -> FootprintProvenance {
     FootprintProvenance(
       className: className, model: model.label, version: programVersion,
-      scenes: scenes.scenes.map { scene in
-        .init(
-          name: URL(fileURLWithPath: scene.path).lastPathComponent, acquired: scene.acquired,
-          window: scene.window)
+      scenes: zip(scenes.scenes, sceneNames).map { scene, names in
+        .init(name: names.name, acquired: scene.acquired, window: scene.window)
       })
   }
 

@@ -51,8 +51,11 @@ final class Workbench {
     switch stage {
     case .infer:
       let bench = try inference ?? prepared { try InferenceBench(self) }
+      // Set again where all goes well: a scene that broke off is opened anew for the next attempt.
+      inference = nil
+      let outcome = try bench.perform(order)
       inference = bench
-      return try bench.perform(order)
+      return outcome
     case .mosaic: return try mosaic(order)
     case .trace, .export:
       let bench = try tracing ?? prepared { try TracingBench(self) }

@@ -15,7 +15,10 @@ public enum Worker {
   /// - Parameters:
   ///   - folder: The run's folder.
   ///   - computing: How it computes.
-  public static func run(in folder: RunFolder, computing: ComputingSettings) -> Never {
+  ///   - reachesOut: Whether it may read files that are not on this machine.
+  public static func run(
+    in folder: RunFolder, computing: ComputingSettings, reachesOut: Bool
+  ) -> Never {
     mw_ignore_signals()
     // Standard output is for messages alone: what a library prints goes where errors go.
     answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 4)
@@ -24,7 +27,8 @@ public enum Worker {
     let heartbeat = Heartbeat(send: send)
     heartbeat.start()
     do {
-      try OutsideLibraries.start()
+      try OutsideLibraries.start(reachesOut: reachesOut)
+      if reachesOut { mailbox.waitForSignatures() }
       let bench = try Workbench(
         folder: folder, mailbox: mailbox, heartbeat: heartbeat, computing: computing)
       send(.ready(peakMemory: Int64(mw_peak_memory())))

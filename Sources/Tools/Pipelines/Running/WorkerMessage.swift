@@ -8,6 +8,8 @@ import ShardStores
 enum CoordinatorMessage: Codable, Sendable {
   /// Do a shard. `inputs` are the files it is made from, relative to the run's folder.
   case work(WorkOrder)
+  /// The query strings that files on the net are asked for with; told first, where there are any.
+  case signatures([String: String])
   /// Finish the shard if that takes no longer than this, else hand it back.
   case drain(withinSeconds: Double)
 }

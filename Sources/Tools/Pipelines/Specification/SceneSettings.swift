@@ -15,12 +15,32 @@ public struct SceneSettings: Hashable, Sendable {
   public var bands: [Band]?
   /// The value of pixels without a picture; nil asks the scenes.
   public var nodata: Double?
+  /// Keys or roles of the assets of STAC items that may be used; all when empty.
+  public var assets: [String]
+  /// STAC items with more clouds than this, in percent, are left out; nil leaves out none.
+  public var cloudCoverMax: Double?
+  /// What is done with the scale and offset that STAC declares.
+  public var declaredScale: DeclaredScale
+
+  /// What is done with the scale and offset that a band is declared with.
+  public enum DeclaredScale: String, CaseIterable, Hashable, Sendable {
+    /// The network is shown physical values.
+    case apply
+    /// The network is shown the numbers as they are stored.
+    case ignore
+  }
 
   /// Makes settings; what is left out has its default.
-  public init(files: [String] = [], bands: [Band]? = nil, nodata: Double? = nil) {
+  public init(
+    files: [String] = [], bands: [Band]? = nil, nodata: Double? = nil, assets: [String] = [],
+    cloudCoverMax: Double? = nil, declaredScale: DeclaredScale = .apply
+  ) {
     self.files = files
     self.bands = bands
     self.nodata = nodata
+    self.assets = assets
+    self.cloudCoverMax = cloudCoverMax
+    self.declaredScale = declaredScale
   }
 }
 
@@ -32,6 +52,12 @@ extension SceneSettings: Section {
       Field(
         "bands", \.bands, .optional("auto", .list(of: .band)), example: "[red, green, blue]"),
       Field("nodata", \.nodata, .optional("auto", .number("a number")), example: "0"),
+      Field("assets", \.assets, .list(of: .text, orNothing: true), example: "visual"),
+      Field(
+        "cloud_cover_max", \.cloudCoverMax,
+        .optional("none", .number("a number from 0 to 100") { (0...100).contains($0) }),
+        example: "20"),
+      Field("declared_scale", \.declaredScale, .word, example: "apply"),
     ]
   }
 
