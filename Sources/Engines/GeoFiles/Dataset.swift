@@ -26,6 +26,8 @@ public struct Dataset: ~Copyable {
   public let bands: [BandDescription]
   /// Whether the file places pixels by control points instead of an affine map.
   public let hasGroundControlPoints: Bool
+  /// Whether the file has rational polynomials, by which a camera saw heights too.
+  public let hasCameraModel: Bool
   /// The number of smaller copies inside the file.
   public let overviewCount: Int
 
@@ -66,6 +68,7 @@ public struct Dataset: ~Copyable {
         )
       }.value
     hasGroundControlPoints = GDALGetGCPCount(raw) > 0
+    hasCameraModel = GDALListener.listen { GDALGetMetadata(raw, "RPC") != nil }.value
   }
 
   /// The number of bands, alpha included.

@@ -15,6 +15,8 @@ import Testing
           bands: auto
           nodata: auto
 
+        grid: scenes
+
         region:
           file: none
           clip: true
