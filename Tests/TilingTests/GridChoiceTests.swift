@@ -36,6 +36,14 @@ import Testing
     #expect(scenes.areAsStored)
   }
 
+  @Test func `is another where its pixels do not suit the model`() throws {
+    let path = try scene("a.vrt", "EPSG:32645", 500_000, 3_000_000, 0.13)
+    #expect(try set([path], WantedGrid(modelMeters: 0.15)).gridReason == nil)
+    let coarser = try set([path], WantedGrid(modelMeters: 0.3))
+    #expect(coarser.grid.transform.columnX == 0.3)
+    #expect(coarser.gridReason == "the scenes' own reference system")
+  }
+
   @Test func `is in the scenes' own system where that is true to length`() throws {
     let paths = [
       try scene("a.vrt", "EPSG:26986", 229_000.3, 935_000, 1),

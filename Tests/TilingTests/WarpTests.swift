@@ -191,6 +191,27 @@ struct WarpCase: Sendable, CustomTestStringConvertible {
     for (pixel, mean) in zip(chip.pixels, means) { #expect(abs(pixel - mean) < 1e-4) }
   }
 
+  @Test func `are averaged in little memory where they are very much finer`() throws {
+    let side = 640
+    let pixels = (0..<side * side).map {
+      UInt8(truncatingIfNeeded: $0 % side / 80 * 20 + $0 / side / 80)
+    }
+    let path = try folder.draw(
+      "finest.vrt", size: PixelSize(width: side, height: side), bands: [DrawnBand(bytes: pixels)],
+      transform: GeoTransform(west: 0, north: 0, pixel: 1))
+    let scenes = try SceneSet(
+      opening: [path], on: .made(WantedGrid(crs: "EPSG:32645", pixelMeters: 80)))
+    let file = try Dataset(opening: path)
+    let warper = try SceneWarper(
+      try #require(scenes.scenes[0].warp), bands: [1], of: .uint8, on: scenes.grid,
+      patchLimit: 9_000)
+    let part = try warper.read(scenes.window, of: file, nodata: nil)
+    #expect(part.pixels.count == 64)
+    for (place, pixel) in part.pixels.enumerated() {
+      #expect(abs(pixel - Float(place % 8 * 20 + place / 8)) < 1e-3)
+    }
+  }
+
   @Test func `give nothing of their nodata to what is beside it, and none to what has half of it`()
     throws
   {

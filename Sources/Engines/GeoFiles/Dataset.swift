@@ -26,8 +26,6 @@ public struct Dataset: ~Copyable {
   public let bands: [BandDescription]
   /// Whether the file places pixels by control points instead of an affine map.
   public let hasGroundControlPoints: Bool
-  /// Whether the file has rational polynomials, by which a camera saw heights too.
-  public let hasCameraModel: Bool
   /// The number of smaller copies inside the file.
   public let overviewCount: Int
 
@@ -68,11 +66,15 @@ public struct Dataset: ~Copyable {
         )
       }.value
     hasGroundControlPoints = GDALGetGCPCount(raw) > 0
-    hasCameraModel = GDALListener.listen { GDALGetMetadata(raw, "RPC") != nil }.value
   }
 
   /// The number of bands, alpha included.
   public var bandCount: Int { bands.count }
+
+  /// Whether the file has the rational polynomials of a camera (RPC), which need heights.
+  public var hasCameraModel: Bool {
+    GDALListener.listen { GDALGetMetadata(handle.raw, "RPC") != nil }.value
+  }
 
   /// Whether the raster's rows do not run along a ground axis.
   public var isRotated: Bool { transform.map { !$0.isAxisAligned } ?? false }

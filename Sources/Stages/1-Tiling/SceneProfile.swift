@@ -120,6 +120,16 @@ struct SceneProfile {
       of: transform, x: Double(size.width) / 2, y: Double(size.height) / 2)
   }
 
+  /// Whether the scene's pixels are about as large as those that a model was trained on.
+  func suits(_ modelMeters: Double?) throws(TilingError) -> Bool {
+    guard let modelMeters else { return true }
+    do throws(GeoFileError) {
+      let (x, y) = try pixelMeters()
+      let ratios = [x / modelMeters, modelMeters / x, y / modelMeters, modelMeters / y]
+      return ratios.allSatisfy { $0 <= 1 + PixelSizeCheck.largestDifference }
+    } catch { throw .cannotPlace(path: path, cause: error) }
+  }
+
   /// The part of the earth that the scene lies in.
   ///
   /// - Throws: ``GeoFileError/cannotConvert(from:to:reason:)``.

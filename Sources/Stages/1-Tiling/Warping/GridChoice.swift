@@ -16,11 +16,12 @@ public enum GridChoice: Hashable, Sendable {
     let own = RunGrid(of: profiles[0].transform, crs: profiles[0].crs)
     guard case .made(let wanted) = self else { return (own, nil) }
     if wanted.isOpen {
-      var areShared = true
-      for profile in profiles where areShared {
-        if case .failure = try profile.window(on: own) { areShared = false }
+      var isEnough = true
+      for profile in profiles where isEnough {
+        if case .failure = try profile.window(on: own) { isEnough = false }
+        if isEnough { isEnough = try profile.suits(wanted.modelMeters) }
       }
-      if areShared { return (own, nil) }
+      if isEnough { return (own, nil) }
     }
     return try GridMaker(wanted: wanted, profiles: profiles).made()
   }
@@ -53,6 +54,6 @@ public struct WantedGrid: Hashable, Sendable {
     (self.resampling, self.modelMeters, self.places) = (resampling, modelMeters, places)
   }
 
-  /// Whether the scenes' own lattice would do.
+  /// Whether the scenes' own lattice would do, if its pixels suit the model.
   var isOpen: Bool { crs == nil && pixelMeters == nil && origin == nil }
 }

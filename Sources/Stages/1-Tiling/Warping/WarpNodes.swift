@@ -34,24 +34,38 @@ struct WarpNodes {
   func reach(of part: PixelWindow) -> PixelWindow? {
     var (left, right) = (Double.infinity, -Double.infinity)
     var (top, bottom) = (Double.infinity, -Double.infinity)
-    for row in floorDivide(part.y, step)...floorDivide(part.maxY - 1, step) + 1 {
-      for column in floorDivide(part.x, step)...floorDivide(part.maxX - 1, step) + 1 {
-        let place = place(column: column, row: row)
-        guard place.x.isFinite, place.y.isFinite else { continue }
-        (left, right) = (min(left, place.x), max(right, place.x))
-        (top, bottom) = (min(top, place.y), max(bottom, place.y))
+    for row in floorDivide(part.y, step)...floorDivide(part.maxY - 1, step) {
+      for column in floorDivide(part.x, step)...floorDivide(part.maxX - 1, step) {
+        let cell = PixelWindow(x: column * step, y: row * step, width: step, height: step)
+        // Between straight lines a rectangle's places lie between those of its corners.
+        for place in corners(of: part.intersection(cell), column: column, row: row)
+        where place.x.isFinite && place.y.isFinite {
+          (left, right) = (min(left, place.x), max(right, place.x))
+          (top, bottom) = (min(top, place.y), max(bottom, place.y))
+        }
       }
     }
-    // Beyond what an image can measure, nothing is meant.
-    let largest = 1e9
-    guard left <= right, max(abs(left), abs(right), abs(top), abs(bottom)) < largest else {
-      return left <= right
-        ? PixelWindow(x: -Int(largest), y: -Int(largest), width: Int(2e9), height: Int(2e9)) : nil
+    guard left <= right else { return nil }
+    // Farther than any picture reaches: as far as whole numbers go without a thought.
+    func whole(_ place: Double) -> Int { Int(max(-1e9, min(1e9, place)).rounded(.down)) }
+    let (x, y) = (whole(left), whole(top))
+    return PixelWindow(x: x, y: y, width: whole(right) + 1 - x, height: whole(bottom) + 1 - y)
+  }
+
+  /// The places of the corners of a part of a cell of nodes.
+  private func corners(of part: PixelWindow, column: Int, row: Int) -> [Point] {
+    func share(_ place: Int, _ cell: Int) -> Double { Double(place - cell * step) / Double(step) }
+    let (west, east) = (share(part.x, column), share(part.maxX, column))
+    let upper = place(column: column, row: row)
+    let lower = place(column: column, row: row + 1)
+    let (upperEast, lowerEast) = (
+      place(column: column + 1, row: row), place(column: column + 1, row: row + 1)
+    )
+    return [share(part.y, row), share(part.maxY, row)].flatMap { down in
+      let left = upper + (lower - upper) * down
+      let right = upperEast + (lowerEast - upperEast) * down
+      return [left + (right - left) * west, left + (right - left) * east]
     }
-    let (x, y) = (Int(left.rounded(.down)), Int(top.rounded(.down)))
-    return PixelWindow(
-      x: x, y: y, width: Int(right.rounded(.down)) + 1 - x,
-      height: Int(bottom.rounded(.down)) + 1 - y)
   }
 
   /// A stretch of a row of pixels, and the line in the scene that their middles lie on.

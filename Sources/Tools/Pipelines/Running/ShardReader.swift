@@ -58,7 +58,8 @@ final class ShardReader {
     return tiled
   }
 
-  /// Writes whole numbers from 0 to 255, which warped scenes do not hold, as bytes: a quarter of the work for the hash.
+  /// Writes whole numbers from 0 to 255 as bytes: a quarter of the work for the hash. Warped scenes do
+  /// not hold such.
   ///
   /// Added to 2²³, such a number stands in the last byte of the sum.
   private func narrow(_ pixels: [Float]) {
