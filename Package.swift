@@ -85,7 +85,9 @@ let engines: [Target] = [
 // MARK: - Floor 3 · Stages: the data's way, in order; no stage knows another
 
 let stages: [Target] = [
-  library("Tiling", at: "Stages/1-Tiling", on: ["Checksums", "Grids", "Imagery", "GeoFiles"]),
+  library(
+    "Tiling", at: "Stages/1-Tiling",
+    on: ["Checksums", "Grids", "Imagery", "Polygons", "GeoFiles"]),
   library("Queueing", at: "Stages/2-Queueing", on: ["ShardStores"]),
   library("Inference", at: "Stages/3-Inference", on: ["Grids", "Imagery", "Tensors"]),
   library(
@@ -138,7 +140,7 @@ let testing: [Target] = [
   tests(of: "GeoParquet", on: ["Polygons"]),
   tests(of: "VectorTiles", on: ["Polygons"]),
   tests(of: "ShardStores"),
-  tests(of: "Tiling", on: ["GeoFiles", "Grids", "Imagery"]),
+  tests(of: "Tiling", on: ["CGDAL", "Checksums", "GeoFiles", "Grids", "Imagery", "Polygons"]),
   tests(of: "Queueing", on: ["ShardStores"]),
   tests(of: "Inference", on: ["Grids", "Imagery", "Tensors"]),
   tests(of: "Mosaicking", on: ["Checksums", "GeoFiles", "Grids", "Imagery", "Previews"]),
@@ -171,7 +173,7 @@ let testing: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: [
-      "mapwright", "Checksums", "GeoFiles", "Grids", "Imagery", "Polygons", "TestSupport",
+      "mapwright", "CGDAL", "Checksums", "GeoFiles", "Grids", "Imagery", "Polygons", "TestSupport",
     ],
     swiftSettings: house),
   .testTarget(

@@ -92,7 +92,8 @@ import Testing
       words(ended) == """
         mapwright: pixels of '…/scene.tif' do not suit the model
           they cover 0.5 m of ground, the model was trained on 2.0 m
-          resample with `gdalwarp -tr`, or map them as they are with `--accept-resolution`
+          warp them to the model's pixels with `--grid auto`, or map them as they are with \
+        `--accept-resolution`
 
         """)
     #expect(try run("--accept-resolution").code == 0)

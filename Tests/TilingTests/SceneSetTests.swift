@@ -53,7 +53,7 @@ import Testing
       error?.description == """
         cannot map '\(first)' and '\(third)' in one run
           the origins lie 0.5 px off whole pixels; at most 0.01 is read
-          put them on one grid first, for example with `gdalwarp -t_srs … -tr … -tap`
+          write `grid: auto` in the pipeline to have them warped to one grid as they are read
         """)
   }
 

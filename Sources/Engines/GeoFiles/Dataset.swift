@@ -77,6 +77,11 @@ public struct Dataset: ~Copyable {
   /// The number of bands, alpha included.
   public var bandCount: Int { bands.count }
 
+  /// Whether the file has the rational polynomials of a camera (RPC), which need heights.
+  public var hasCameraModel: Bool {
+    GDALListener.listen { GDALGetMetadata(handle.raw, "RPC") != nil }.value
+  }
+
   /// Whether the raster's rows do not run along a ground axis.
   public var isRotated: Bool { transform.map { !$0.isAxisAligned } ?? false }
 

@@ -33,6 +33,21 @@ public enum ElementType: String, Hashable, Sendable, Codable {
     }
   }
 
+  /// What a number of this type can be, as `Float`; nil for floating-point and complex numbers.
+  public var range: ClosedRange<Float>? {
+    switch self {
+    case .uint8: 0...255
+    case .int8: -128...127
+    case .uint16: 0...65_535
+    case .int16: -32_768...32_767
+    case .uint32: 0...4_294_967_296
+    case .int32: -2_147_483_648...2_147_483_648
+    case .uint64: 0...18_446_744_073_709_551_616
+    case .int64: -9_223_372_036_854_775_808...9_223_372_036_854_775_808
+    case .float32, .float64, .complex: nil
+    }
+  }
+
   init(of band: GDALRasterBandH) {
     switch GDALGetRasterDataType(band) {
     case GDT_Byte:

@@ -51,6 +51,12 @@ extension GeoFileError: CustomStringConvertible {
     }
   }
 
+  /// The second line alone: why it could not be done.
+  package var cause: String {
+    let lines = description.split(separator: "\n")
+    return lines.count > 1 ? String(lines[1].drop { $0 == " " }) : description
+  }
+
   private var readingWords: String {
     switch self {
     case .cannotOpen(let path, let reason):

@@ -1,5 +1,5 @@
 public import Grids
-package import Polygons
+public import Polygons
 
 /// A region of interest on the lattice of a run: the pixels whose centres lie in its polygons.
 ///
@@ -22,6 +22,17 @@ public struct Region: Sendable {
     let polygons = features.flatMap(\.polygons)
     guard !polygons.isEmpty else { throw .noPolygons(path: path) }
     self.init(polygons, on: grid.transform)
+  }
+
+  /// The corners of the polygons of a file, as longitudes and latitudes in degrees on WGS 84.
+  ///
+  /// - Throws: As ``init(reading:in:)``.
+  public static func lonLats(inFile path: String) throws(GeoFileError) -> [Point] {
+    let features = try VectorReader(opening: path).features(
+      in: try CoordinateReference.wgs84, tolerance: .infinity)
+    let corners = features.flatMap(\.polygons).flatMap(\.outer.points)
+    guard !corners.isEmpty else { throw .noPolygons(path: path) }
+    return corners
   }
 
   /// Makes a region of polygons in ground coordinates.

@@ -75,6 +75,22 @@ extension CoordinateReference {
     self = value
   }
 
+  /// A full turn in units of a geographic system's longitudes: 360 where they are degrees.
+  public var fullTurn: Double {
+    guard let own = try? SpatialReference(self), own.radiansPerUnit > 0 else { return 360 }
+    // Degrees are given to fifteen digits: 360 comes out to the last.
+    let turn = 2 * Double.pi / own.radiansPerUnit
+    return abs(turn - turn.rounded()) < 1e-9 ? turn.rounded() : turn
+  }
+
+  /// The size of a projected system's unit, in metres; nil where the system is not projected.
+  ///
+  /// - Throws: ``GeoFileError/unknownCRS(definition:reason:)``.
+  public func metersPerUnit() throws(GeoFileError) -> Double? {
+    let own = try SpatialReference(self)
+    return OSRIsProjected(own.raw) != 0 ? own.metersPerUnit : nil
+  }
+
   /// Whether both systems mean the same ground positions, however they are spelled.
   ///
   /// - Throws: ``GeoFileError/unknownCRS(definition:reason:)``.

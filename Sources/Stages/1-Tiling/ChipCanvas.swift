@@ -34,14 +34,14 @@ struct ChipCanvas {
   ///
   /// - Parameters:
   ///   - scene: The scene's bands, `[C, H, W]` of `part`.
-  ///   - valid: 1 where the scene holds a picture.
-  mutating func paste(_ scene: [Float], valid: [UInt8], at part: PixelWindow) {
+  ///   - states: What each pixel is to the scene, in the words of ``WarpedPart``.
+  mutating func paste(_ scene: [Float], states: [UInt8], at part: PixelWindow) {
     let (area, width) = (window.area, window.width)
-    precondition(scene.count == bandCount * part.area && valid.count == part.area)
+    precondition(scene.count == bandCount * part.area && states.count == part.area)
     precondition(window.contains(part))
     for row in 0..<part.height {
       let start = (part.y - window.y + row) * width + part.x - window.x
-      let takes = take(valid[row * part.width..<(row + 1) * part.width], at: start)
+      let takes = take(states[row * part.width..<(row + 1) * part.width], at: start)
       guard takes else { continue }
       pixels.withUnsafeMutableBufferPointer { pixels in
         scene.withUnsafeBufferPointer { scene in
@@ -78,17 +78,17 @@ struct ChipCanvas {
   private static let taken: UInt8 = 2
 
   /// Marks the pixels of one row that the scene gives; false when it gives none.
-  private mutating func take(_ valid: ArraySlice<UInt8>, at start: Int) -> Bool {
+  private mutating func take(_ states: ArraySlice<UInt8>, at start: Int) -> Bool {
     var takes = false
     validity.withUnsafeMutableBufferPointer { validity in
       coverage.withUnsafeMutableBufferPointer { coverage in
-        valid.withUnsafeBufferPointer { valid in
-          for column in 0..<valid.count where validity[start &+ column] == 0 {
-            if valid[column] != 0 {
+        states.withUnsafeBufferPointer { states in
+          for column in 0..<states.count where validity[start &+ column] == 0 {
+            if states[column] == WarpedPart.valid {
               validity[start &+ column] = Self.taken
               coverage[start &+ column] = Coverage.mapped.rawValue
               takes = true
-            } else {
+            } else if states[column] == WarpedPart.nodata {
               coverage[start &+ column] = Coverage.nodata.rawValue
             }
           }

@@ -41,28 +41,35 @@ public final class ChipReader {
     var canvas = ChipCanvas(window: window, bandCount: scenes.bandCount)
     for index in scenes.scenes(meeting: window) {
       let part = scenes.scenes[index].window.intersection(window)
-      canvas.cover(part)
+      // What is full is covered already.
       if canvas.isFull(part) { continue }
       let scene = try readScene(index, part)
-      canvas.paste(scene.pixels, valid: scene.validity, at: part)
+      canvas.cover(scene.extent)
+      canvas.paste(scene.pixels, states: scene.states, at: part)
     }
     return canvas.finish()
   }
 
+  /// Reads a part of a scene: its pixels, for each a word of ``WarpedPart``, and the smallest window
+  /// around those that are not beyond the scene's edges.
   private func readScene(
     _ index: Int, _ part: PixelWindow
-  ) throws(TilingError) -> (pixels: [Float], validity: [UInt8]) {
+  ) throws(TilingError) -> (pixels: [Float], states: [UInt8], extent: PixelWindow) {
     let scene = scenes.scenes[index]
     let file = try opened(index)
-    let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
-    var pixels = [Float](repeating: 0, count: scene.bands.count * part.area)
     do throws(GeoFileError) {
+      if let warper = file.warper {
+        let warped = try warper.read(part, of: file.dataset, nodata: nodata)
+        return (warped.pixels, warped.states, warped.extent)
+      }
+      let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
+      var pixels = [Float](repeating: 0, count: scene.bands.count * part.area)
       try pixels.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
         try file.dataset.readFloats(in: inside, bands: scene.bands, into: buffer)
       }
       let validity = try file.dataset.readValidity(
         in: inside, bands: scene.bands, nodata: nodata)
-      return (pixels, validity.pixels)
+      return (pixels, validity.pixels, part)
     } catch {
       throw .cannotRead(path: scene.path, cause: error)
     }
@@ -74,8 +81,7 @@ public final class ChipReader {
       return open[open.count - 1].file
     }
     if open.count >= openLimit { open.removeFirst() }
-    let path = scenes.scenes[index].path
-    let scene = try OpenScene(path, madeOf: scenes.scenes[index].files)
+    let scene = try OpenScene(scenes.scenes[index], of: scenes)
     open.append((index, scene))
     return scene
   }
@@ -84,12 +90,20 @@ public final class ChipReader {
 /// A box around a dataset, so that it can be kept in a list.
 private final class OpenScene {
   private(set) var dataset: Dataset
+  /// What carries it to the grid; nil where it shares that.
+  let warper: SceneWarper?
 
   /// Opens a scene that is made of some files.
   ///
   /// GDAL goes on without a mask or a side file that it cannot open, and gives other pixels then; so
   /// what it has opened is compared with what was there when the run was planned.
-  init(_ path: String, madeOf files: [String]) throws(TilingError) {
+  init(_ scene: Scene, of set: SceneSet) throws(TilingError) {
+    let (path, files) = (scene.path, scene.files)
+    do throws(GeoFileError) {
+      warper = try scene.warp.map { warp throws(GeoFileError) in
+        try SceneWarper(warp, bands: scene.bands, of: set.elementType, on: set.grid)
+      }
+    } catch { throw .cannotPlace(path: path, cause: error) }
     do throws(GeoFileError) { dataset = try Dataset(opening: path) } catch {
       throw .notARaster(path: path, cause: error)
     }

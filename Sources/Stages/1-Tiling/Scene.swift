@@ -7,10 +7,20 @@ public struct Scene: Hashable, Sendable, Codable {
   /// Every file that pixels, mask or place come from, the named one first: what a virtual raster is
   /// made of, masks and side files beside it.
   public let files: [String]
-  /// The scene's pixels, on the lattice.
+  /// The scene's pixels, on the lattice; of a warped scene, the smallest window that holds them.
   public let window: PixelWindow
   /// The numbers of the chosen bands in the file, in the order a network sees them.
   public let bands: [Int]
   /// When the picture was taken, in ISO 8601; nil when the file does not tell.
   public let acquired: String?
+  /// How the scene is carried to the lattice; nil when it shares it, and is read as it is.
+  public let warp: Warp?
+
+  /// Whether the scene may have a pixel in a window; where it is not warped, whether it has.
+  ///
+  /// A warped scene slants in its window, whose corners it may leave empty.
+  public func meets(_ window: PixelWindow) -> Bool {
+    guard self.window.intersects(window) else { return false }
+    return warp?.outline.meets(window) ?? true
+  }
 }

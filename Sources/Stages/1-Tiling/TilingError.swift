@@ -41,6 +41,12 @@ public enum TilingError: Error, Hashable, Sendable {
   case notAPicture(band: Int, path: String, reason: String)
   /// Two scenes do not share one pixel lattice.
   case gridsDiffer(first: String, second: String, reason: String)
+  /// A scene cannot be carried to the run's grid.
+  case cannotWarp(path: String, crs: CoordinateReference, reason: String)
+  /// A grid cannot be made in a system whose coordinates are no lengths.
+  case gridNotInMetres(crs: CoordinateReference)
+  /// A scene is placed by a camera's polynomials, which need heights.
+  case onlyCameraModel(path: String)
   /// The region of interest meets no scene.
   case regionOutside(path: String, scenes: GroundBounds, crs: CoordinateReference)
   /// Ground coordinates cannot be worked with.
@@ -54,7 +60,8 @@ extension TilingError: CustomStringConvertible {
     case .noScenes, .missing, .emptyFolder, .nothingMatches, .cannotList, .unreadableList,
       .missingFromList:
       notFound
-    case .withoutCRS, .withoutTransform, .onlyControlPoints, .gridsDiffer:
+    case .withoutCRS, .withoutTransform, .onlyControlPoints, .onlyCameraModel, .gridsDiffer,
+      .cannotWarp, .gridNotInMetres:
       misplaced
     case .bandCountsDiffer, .typesDiffer, .bandMissing, .notAPicture:
       unsuitable
@@ -147,7 +154,25 @@ extension TilingError: CustomStringConvertible {
       """
       cannot map '\(first)' and '\(second)' in one run
         \(reason)
-        put them on one grid first, for example with `gdalwarp -t_srs … -tr … -tap`
+        write `grid: auto` in the pipeline to have them warped to one grid as they are read
+      """
+    case .cannotWarp(let path, let crs, let reason):
+      """
+      cannot warp scene '\(path)' to \(crs)
+        \(reason)
+        name a grid that suits its part of the earth, `grid: {crs: EPSG:…}`, or map it by itself
+      """
+    case .gridNotInMetres(let crs):
+      """
+      cannot make a grid of square pixels in \(crs)
+        its coordinates are no lengths
+        name a projected system, such as `grid: {crs: EPSG:32645}`, or write `grid: auto`
+      """
+    case .onlyCameraModel(let path):
+      """
+      cannot place scene '\(path)' on the ground
+        it has rational polynomials (RPC) in place of a geotransform, which need a height model
+        orthorectify it first, for example with `gdalwarp -rpc -to RPC_DEM=dem.tif '\(path)' ortho.tif`
       """
     case .withoutTransform(let path):
       """

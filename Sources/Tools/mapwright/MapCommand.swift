@@ -11,6 +11,12 @@ struct PipelineOptions: ParsableArguments {
   @Argument(help: "Scenes to map instead of the pipeline's: files, folders, globs, lists.")
   var scenes: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Warp scenes to one grid: auto, or a reference system such as EPSG:32645.",
+      valueName: "crs"))
+  var grid: String?
+
   @Option(help: ArgumentHelp("Map only inside these polygons.", valueName: "file"))
   var region: String?
 
@@ -41,6 +47,7 @@ struct PipelineOptions: ParsableArguments {
   var request: MapRequest {
     var request = MapRequest(pipeline: pipeline)
     request.scenes = scenes
+    request.grid = grid
     request.region = region
     request.clipsToRegion = noClip ? false : nil
     request.folder = out

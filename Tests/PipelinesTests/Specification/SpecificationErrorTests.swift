@@ -73,7 +73,7 @@ private func refusal(of text: String) -> Refusal? {
           "unknownKey",
           """
           a.yaml:2:1: a pipeline has no key 'tilling'
-            a pipeline knows: name, scenes, region, tiling, queue, inference, mosaic, footprints
+            a pipeline knows: name, scenes, grid, region, tiling, queue, inference, mosaic, footprints
             did you mean 'tiling'?
           """))
   }
@@ -85,7 +85,7 @@ private func refusal(of text: String) -> Refusal? {
           "unknownKey",
           """
           a.yaml:1:1: a pipeline has no key 'a list'
-            a pipeline knows: name, scenes, region, tiling, queue, inference, mosaic, footprints
+            a pipeline knows: name, scenes, grid, region, tiling, queue, inference, mosaic, footprints
             take the key out, or use one of these
           """))
   }
@@ -291,7 +291,7 @@ private func refusal(of text: String) -> Refusal? {
           "wrongValue",
           """
           a.yaml:1:1: a pipeline cannot be a list
-            expected sections: name, scenes, region, tiling, queue, inference, mosaic, footprints
+            expected sections: name, scenes, grid, region, tiling, queue, inference, mosaic, footprints
             begin with a copy of pipelines/buildings.yaml
           """))
   }

@@ -2,6 +2,7 @@ import Footprints
 import OpenVINONetworks
 import Pipelines
 import Testing
+import Tiling
 
 @Suite struct `Reading a pipeline` {
   @Test func `a model is all it needs`() throws {
@@ -23,6 +24,15 @@ import Testing
     let text = "queue:\n  # workers: 4\ninference:\n  model: m.onnx\n"
 
     #expect(try PipelineSpecification(parsing: text, file: "p.yaml").queue == QueueSettings())
+  }
+
+  @Test(arguments: [("scenes", nil), ("", nil), ("auto", GridSettings()), ("{}", GridSettings())])
+  func `a grid is the scenes', one that suits them, or one that is described`(
+    _ text: String, _ grid: GridSettings?
+  ) throws {
+    let text = "grid: \(text)\ninference: {model: m.onnx}"
+
+    #expect(try PipelineSpecification(parsing: text, file: "p.yaml").grid == grid)
   }
 
   @Test func `a single value is a list of one`() throws {
@@ -105,6 +115,7 @@ let everyKey = """
     assets: [visual, data]
     cloud_cover_max: 12.5
     declared_scale: ignore
+  grid: {crs: EPSG:32645, pixel_m: 1/2, origin: [100, -50.25], resampling: bilinear}
   region: {file: ../region.gpkg, clip: false}
   tiling:
     chip_px: 512
@@ -166,6 +177,8 @@ let everyValue = PipelineSpecification(
   scenes: SceneSettings(
     files: ["../a/*.tif", "b: c.tif"], bands: [.named("nir"), .numbered(1), .named("2")],
     nodata: -9999.5, assets: ["visual", "data"], cloudCoverMax: 12.5, declaredScale: .ignore),
+  grid: GridSettings(
+    crs: "EPSG:32645", pixelMeters: 0.5, origin: [100, -50.25], resampling: .bilinear),
   region: RegionSettings(file: "../region.gpkg", clip: false),
   tiling: TilingSettings(chip: 512, halo: 96),
   queue: QueueSettings(

@@ -18,6 +18,8 @@ import Testing
           cloud_cover_max: none
           declared_scale: apply
 
+        grid: scenes
+
         region:
           file: none
           clip: true

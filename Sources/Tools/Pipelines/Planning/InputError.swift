@@ -26,7 +26,8 @@ extension InputError: CustomStringConvertible {
       """
       pixels of '\(check.path)' do not suit the model
         they cover \(Self.meters(check)) m of ground, the model was trained on \(check.modelMeters) m
-        resample with `gdalwarp -tr`, or map them as they are with `--accept-resolution`
+        warp them to the model's pixels with `--grid auto`, or map them as they are with \
+      `--accept-resolution`
       """
     case .changed(let path):
       """

@@ -11,6 +11,8 @@ public struct MapRequest: Sendable {
   var model: String?
   /// Scenes that replace the pipeline's, as typed: relative to the current folder.
   public var scenes: [String] = []
+  /// A reference system whose grid replaces the pipeline's; `auto` chooses one.
+  public var grid: String?
   /// A region that replaces the pipeline's, relative to the current folder.
   public var region: String?
   /// Whether rasters end at the region's border; nil leaves it to the pipeline.

@@ -47,9 +47,12 @@ struct Planner {
     guard !files.isEmpty else { throw InputError.noScenes(pipeline: request.pipeline) }
     let found = try Self.search(resolved, reachesOut: request.reachesOut).find(files)
     warnings += found.notes
-    let scenes = try SceneSet(opening: found.paths, bands: resolved.bands.map(Self.selector))
+    let scenes = try SceneSet(
+      opening: found.paths, bands: resolved.bands.map(Self.selector),
+      on: try Self.grid(resolved, base: base))
     let place = try Self.place(of: scenes, resolved, base: base)
     warnings += try Self.checkPixelSize(of: scenes, resolved, request)
+    warnings += Self.enlargements(in: scenes)
     let layout = try ShardLayout(
       chips: resolved.chips,
       side: resolved.specification.queue.shard
@@ -86,6 +89,11 @@ struct Planner {
     // From here on, addresses are without what they are signed with.
     specification.scenes.files = try specification.scenes.files.map {
       RemotePath.address(try SceneSearch.unsigned(RemotePath.gdalPath($0)))
+    }
+    if let crs = request.grid {
+      var grid = specification.grid ?? GridSettings()
+      grid.crs = crs == "auto" ? nil : crs
+      specification.grid = grid
     }
     if let region = request.region { specification.region.file = absolute(region, from: current) }
     if let clips = request.clipsToRegion { specification.region.clip = clips }
@@ -155,6 +163,16 @@ struct Planner {
     return PixelWindow(x: left, y: top, width: right - left, height: bottom - top)
   }
 
+  /// Which lattice the run is on.
+  private static func grid(_ resolved: ResolvedPipeline, base: URL) throws -> GridChoice {
+    guard let settings = resolved.specification.grid else { return .shared }
+    let region = resolved.specification.region.file.map { absolute($0, from: base) }
+    return .made(
+      settings.wanted(
+        modelMeters: resolved.pixelMeters,
+        places: try region.map(Region.lonLats(inFile:)) ?? []))
+  }
+
   private static func selector(_ band: SceneSettings.Band) -> BandSelector {
     switch band {
     case .named(let name): .name(name)
@@ -173,6 +191,22 @@ struct Planner {
     return [
       "pixels cover \(InputError.meters(check)) m of ground, the model was trained on \(wanted) m: "
         + "expect a worse map"
+    ]
+  }
+
+  /// What is to be said of scenes that are coarser than the grid.
+  private static func enlargements(in scenes: SceneSet) -> [String] {
+    let coarse = scenes.scenes.filter { min($0.warp?.ratio.x ?? 1, $0.warp?.ratio.y ?? 1) < 0.8 }
+    guard
+      let worst = coarse.min(by: {
+        ($0.warp?.ratio.x ?? 1) * ($0.warp?.ratio.y ?? 1)
+          < ($1.warp?.ratio.x ?? 1) * ($1.warp?.ratio.y ?? 1)
+      }), let ratio = worst.warp?.ratio
+    else { return [] }
+    let factor = String(format: "%.2g", 1 / (ratio.x * ratio.y).squareRoot())
+    let others = coarse.count == 1 ? "" : ", and \(coarse.count - 1) others less"
+    return [
+      "'\(worst.path)' is enlarged \(factor) times\(others): the map shows no more than the scene"
     ]
   }
 
@@ -241,12 +275,12 @@ struct Planner {
     var work = (chips: 0, pixels: 0)
     for shard in layout.shards(meeting: place.window) {
       let window = layout.window(of: shard).intersection(place.window)
-      let near = scenes.scenes.lazy.map(\.window).filter { $0.intersects(window) }
+      let near = scenes.scenes.filter { $0.meets(window) }
       guard !near.isEmpty else { continue }
       for chip in layout.chips(of: shard) {
         let core = layout.chips.core(of: chip)
         let box = near.reduce(PixelWindow(x: 0, y: 0, width: 0, height: 0)) {
-          $0.union($1.intersection(core))
+          $1.meets(core) ? $0.union($1.window.intersection(core)) : $0
         }
         guard box.intersects(window), !place.misses(core.intersection(window)) else { continue }
         let part = isTrimmed ? ChipLayout.trimmed(core, to: box) : core

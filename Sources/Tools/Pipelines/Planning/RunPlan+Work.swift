@@ -107,10 +107,11 @@ extension RunPlan {
   func weight(of number: Int) -> Int {
     guard span.count <= Self.fewShards else { return 0 }
     let pixels = span.window(of: number)
-    let seen = scenes.scenes.map { $0.window.intersection(pixels) }.filter { !$0.isEmpty }
+    let seen = scenes.scenes.filter { $0.meets(pixels) }
     return shards.chips(of: span[number]).count { chip in
       let core = shards.chips.core(of: chip)
-      return seen.contains { $0.intersects(core) }
+      let part = core.intersection(pixels)
+      return !part.isEmpty && seen.contains { $0.meets(part) }
     }
   }
 

@@ -112,7 +112,7 @@ public struct RunPlan: Sendable, Codable {
   /// Whether any scene lies in the shard with a number.
   public func hasScene(in number: Int) -> Bool {
     let pixels = span.window(of: number)
-    return scenes.scenes.contains { $0.window.intersects(pixels) }
+    return scenes.scenes.contains { $0.meets(pixels) }
   }
 }
 

@@ -31,7 +31,7 @@ struct CalibrationChips {
     for chip in Self.spread(layout, over: plan.window).prefix(50 * request.chipCount) {
       guard chips.count < request.chipCount else { break }
       let window = layout.window(of: chip)
-      guard plan.scenes.scenes.contains(where: { $0.window.intersects(window) }) else { continue }
+      guard plan.scenes.scenes.contains(where: { $0.meets(window) }) else { continue }
       let tiled = try reader.read(window)
       if tiled.holdsPicture(in: layout.core(of: chip)) { chips.append(tiled) }
     }

@@ -14,6 +14,12 @@ public struct PlanSummary: Codable, Sendable {
   public var scenes: Int
   /// The lattice's reference system.
   public var crs: String
+  /// The ground that a pixel in the middle of the map covers, in m along a side of a square.
+  public var pixelMeters: Double
+  /// Why the lattice is what it is; nil where it is the scenes' own.
+  public var gridReason: String?
+  /// How many scenes do not share the lattice, and are warped.
+  public var warpedScenes: Int
   /// The map's width and height, in pixels.
   public var width: Int
   /// The map's height, in pixels.
@@ -58,6 +64,9 @@ public struct PlanSummary: Codable, Sendable {
     name = plan.name
     scenes = plan.scenes.scenes.count
     crs = plan.grid.crs.description
+    pixelMeters = plan.pixelArea.squareRoot()
+    gridReason = plan.scenes.gridReason
+    warpedScenes = plan.scenes.scenes.count { $0.warp != nil }
     (width, height) = (plan.window.width, plan.window.height)
     (chip, halo) = (plan.shards.chips.chip, plan.shards.chips.halo)
     (chips, shownPixels) = (plan.chipCount, plan.shownPixels)
@@ -90,6 +99,7 @@ public struct PlanSummary: Codable, Sendable {
     let wholeChips = Double(shownPixels) / Double(chip * chip)
     var lines = [
       "\(name): \(scenes) scene\(scenes == 1 ? "" : "s"), \(width)×\(height) px in \(crs)",
+      "  grid       " + gridWords,
       "  chips      \(chips) of \(chip) px (halo \(halo), core \(chip - 2 * halo))"
         + String(format: ", %.3g Mpx for the network", Double(shownPixels) / 1e6),
       "  shards     \(shards) of \(shardSide) px",
@@ -117,6 +127,15 @@ public struct PlanSummary: Codable, Sendable {
     lines += warnings.map { "  note       \($0)" }
     lines.append("nothing was changed")
     return lines.joined(separator: "\n")
+  }
+
+  /// The grid's pixels, why it was taken, and what it asks for.
+  private var gridWords: String {
+    let pixel = String(format: "%.4g m", pixelMeters)
+    guard let gridReason else { return "\(pixel), the scenes' own: none is warped" }
+    let count = warpedScenes == scenes ? "all" : "\(warpedScenes) of \(scenes)"
+    return "\(pixel), \(gridReason); "
+      + (warpedScenes == 0 ? "no scene is warped" : "\(count) scenes are warped")
   }
 
   /// A time as people say it.

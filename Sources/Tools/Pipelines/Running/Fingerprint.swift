@@ -36,7 +36,8 @@ struct Fingerprint: Hashable, Sendable, Codable {
     ]
     scenes = ["map": try Self.json(plan.window)]
     for (index, scene) in plan.scenes.scenes.enumerated() {
-      scenes["scene \(index + 1)"] = "at \(scene.window)"
+      let warp = try scene.warp.map { ", warped by \(try Self.json($0))" } ?? ""
+      scenes["scene \(index + 1)"] = "at \(scene.window)\(warp)"
     }
     grid = [
       "grid": try Self.json(plan.grid),

@@ -47,6 +47,7 @@ struct SceneComparison {
   /// Everything by which a shard's scenes can be told without opening them.
   private struct Sight: Hashable {
     var window: PixelWindow
+    var warp: Warp?
     var bands: [Int]
     var sources: [SourceStamp]
 
@@ -57,7 +58,8 @@ struct SceneComparison {
   private static func sight(of number: Int, in plan: RunPlan) -> [Sight] {
     plan.scenes.scenes(meeting: plan.readWindow(of: number)).map { index in
       let scene = plan.scenes.scenes[index]
-      return Sight(window: scene.window, bands: scene.bands, sources: plan.sources[index])
+      return Sight(
+        window: scene.window, warp: scene.warp, bands: scene.bands, sources: plan.sources[index])
     }
   }
 }

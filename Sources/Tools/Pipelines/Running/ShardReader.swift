@@ -48,7 +48,7 @@ final class ShardReader {
     let core = plan.shards.chips.core(of: chip)
     if let region, region.misses(core.outset(by: plan.region?.margin ?? 0)) { return nil }
     let tiled = try reader.read(plan.shards.chips.window(of: chip))
-    if plan.scenes.elementType == .uint8 {
+    if plan.scenes.elementType == .uint8 && plan.scenes.areAsStored {
       narrow(tiled.chip.pixels)
       bytes.withUnsafeBytes { hasher?.update($0) }
     } else {
@@ -58,7 +58,8 @@ final class ShardReader {
     return tiled
   }
 
-  /// Writes whole numbers from 0 to 255 as bytes: a quarter of the work for the hash.
+  /// Writes whole numbers from 0 to 255 as bytes: a quarter of the work for the hash. Warped scenes do
+  /// not hold such.
   ///
   /// Added to 2²³, such a number stands in the last byte of the sum.
   private func narrow(_ pixels: [Float]) {

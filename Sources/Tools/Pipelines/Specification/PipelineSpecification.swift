@@ -1,6 +1,6 @@
 /// What a pipeline file says: the scenes, the model, and what is made of them.
 ///
-/// Sections follow the data: scenes → tiling → queue → inference → mosaic → footprints. A property
+/// Sections follow the data: scenes → grid → tiling → queue → inference → mosaic → footprints. A property
 /// that is nil was left to the model or to the run (`auto`); ``ResolvedPipeline`` fills in what the
 /// model knows.
 public struct PipelineSpecification: Hashable, Sendable {
@@ -8,6 +8,8 @@ public struct PipelineSpecification: Hashable, Sendable {
   public var name: String
   /// The pictures.
   public var scenes: SceneSettings
+  /// The pixel lattice; nil for the scenes' own.
+  public var grid: GridSettings?
   /// The part of them that is mapped.
   public var region: RegionSettings
   /// How the plane is cut into chips.
@@ -23,7 +25,7 @@ public struct PipelineSpecification: Hashable, Sendable {
 
   /// Makes a specification; what is left out has its default.
   public init(
-    name: String, scenes: SceneSettings = SceneSettings(),
+    name: String, scenes: SceneSettings = SceneSettings(), grid: GridSettings? = nil,
     region: RegionSettings = RegionSettings(), tiling: TilingSettings = TilingSettings(),
     queue: QueueSettings = QueueSettings(), inference: InferenceSettings,
     mosaic: MosaicSettings = MosaicSettings(),
@@ -31,6 +33,7 @@ public struct PipelineSpecification: Hashable, Sendable {
   ) {
     self.name = name
     self.scenes = scenes
+    self.grid = grid
     self.region = region
     self.tiling = tiling
     self.queue = queue
@@ -46,6 +49,7 @@ extension PipelineSpecification: Section {
     [
       Field("name", \.name, .fileName, example: "town"),
       Field("scenes", \.scenes, .section, example: "{files: ../scenes/*.tif}"),
+      Field("grid", \.grid, .grid, example: "auto"),
       Field("region", \.region, .section, example: "{file: ../regions/town.geojson}"),
       Field("tiling", \.tiling, .section, example: "{chip_px: 1024, halo_px: 64}"),
       Field("queue", \.queue, .section, example: "{workers: 4}"),
@@ -67,9 +71,10 @@ extension PipelineSpecification: Section {
       (S.title, S.fields.map(\.key))
     }
     return [
-      entry(SceneSettings.self), entry(RegionSettings.self), entry(TilingSettings.self),
-      entry(QueueSettings.self), entry(InferenceSettings.self), entry(MosaicSettings.self),
-      entry(FootprintSettings.self), entry(CenterlineSettings.self), entry(BridgeSettings.self),
+      entry(SceneSettings.self), entry(GridSettings.self), entry(RegionSettings.self),
+      entry(TilingSettings.self), entry(QueueSettings.self), entry(InferenceSettings.self),
+      entry(MosaicSettings.self), entry(FootprintSettings.self), entry(CenterlineSettings.self),
+      entry(BridgeSettings.self),
     ]
   }
 
