@@ -154,25 +154,20 @@ struct Bench {
       threads: Int(options["--threads"] ?? "1") ?? 1)
   }
 
-  /// Computes chips as a worker does: as many at once as there are streams.
+  /// Computes chips as a worker does, without reading them: all slots of the network are in use.
   private func loop(_ path: String) throws {
     let network = try openVINO(path)
-    var shape = try shape()
-    shape[0] *= Int(options["--streams"] ?? "1") ?? 1
+    let shape = try shape()
     let seconds = Double(options["--seconds"] ?? "3") ?? 3
     let values = (0..<shape.count).map { Float(($0 &* 7919) % 255) / 255 }
-    var results = [Float](repeating: 0, count: try network.outputShape(for: shape).count)
-    var span = results.mutableSpan
-    for _ in 0..<3 { try network.run(values.span, shape: shape, into: &span) }
+    _ = try network.computeRepeatedly(values, shape: shape) { $0 < 3 }
     print("ready")
     fflush(nil)
     while readLine() != nil {
       let begin = ContinuousClock.now
-      var chips = 0
-      repeat {
-        try network.run(values.span, shape: shape, into: &span)
-        chips += shape[0]
-      } while ContinuousClock.now - begin < .seconds(seconds)
+      let chips = try network.computeRepeatedly(values, shape: shape) { _ in
+        ContinuousClock.now - begin < .seconds(seconds)
+      }
       print(Double(chips) / ((ContinuousClock.now - begin) / .seconds(1)))
       fflush(nil)
     }
