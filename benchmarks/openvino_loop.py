@@ -24,6 +24,7 @@ import datetime
 import json
 import os
 import pathlib
+import resource
 import shutil
 import statistics
 import subprocess
@@ -149,6 +150,30 @@ class Processes:
             process.wait()
 
 
+def processor_seconds(processes):
+    """What all processors have worked, and what our processes have, those that ended included."""
+    tick = os.sysconf("SC_CLK_TCK")
+    fields = [int(field) for field in open("/proc/stat").readline().split()[1:9]]
+    busy = (sum(fields) - fields[3] - fields[4]) / tick
+    own = sum(r.ru_utime + r.ru_stime for r in map(resource.getrusage, (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)))
+    for process in processes:
+        words = open(f"/proc/{process.pid}/stat").read().rsplit(")", 1)[1].split()
+        own += (int(words[11]) + int(words[12])) / tick
+    return busy, own
+
+
+def undisturbed(turn, processes):
+    """A turn during which others had at most 4 % of the machine, or the better of two, and their share."""
+    tried = []
+    while len(tried) < 2 and not any(others <= 0.04 for _, others in tried):
+        start, (busy, own) = time.perf_counter(), processor_seconds(processes)
+        rate = turn()
+        seconds, (busy_then, own_then) = time.perf_counter() - start, processor_seconds(processes)
+        others = busy_then - busy - (own_then - own)
+        tried.append((rate, others / seconds / os.cpu_count()))
+    return min(tried, key=lambda one: one[1])
+
+
 def draw(path, side):
     import rasterio
     from rasterio.transform import from_origin
@@ -230,16 +255,22 @@ def measure(options, name, folder):
         "map 2 streams": Map(options.folder / "mapwright", model, scene, options.side, folder, 1, 2),
         "map 2 x 1": Map(options.folder / "mapwright", model, scene, options.side, folder, 2, 1)}
     running = {key: Processes(commands) for key, commands in (loops | pipelines).items()}
-    values = {key: [] for key in running | maps}
+    turns = {key: (lambda some=running[key]: sum(map(float, some.turn()[0]))) for key in loops}
+    for (key, ours), theirs in zip(maps.items(), pipelines):
+        turns[theirs] = lambda some=running[theirs]: across ** 2 / some.turn()[1]
+        turns[key] = lambda ours=ours: across ** 2 / ours.seconds()
+    processes = [process for some in running.values() for process in some.processes]
+    values = {key: [] for key in turns}
     for _ in range(options.rounds):
-        for key in loops:
-            values[key].append(sum(map(float, running[key].turn()[0])))
-        for (key, ours), theirs in zip(maps.items(), pipelines):
-            values[theirs].append(across ** 2 / running[theirs].turn()[1])
-            values[key].append(across ** 2 / ours.seconds())
+        for key, turn in turns.items():
+            rate, others = undisturbed(turn, processes)
+            values[key].append((rate, others))
+            print(f"{name:14}{key:28}{rate:8.2f} chips/s, others had {others:.1%}", flush=True)
     for some in running.values():
         some.end()
-    result = {key: {"median": statistics.median(v), "all": v} for key, v in values.items()}
+    result = {
+        key: {"median": statistics.median(rate for rate, _ in v), "all": [rate for rate, _ in v],
+              "others": max(others for _, others in v)} for key, v in values.items()}
     theirs = np.load(folder / "classes10.npy")
     result["same class"] = float((maps["map 2 x 1"].classes() == theirs).mean())
     print(name, json.dumps({k: v if isinstance(v, float) else v["median"] for k, v in result.items()}), flush=True)
@@ -289,7 +320,8 @@ def report(options, results):
         "# Runs with OpenVINO", "",
         f"Chips a second of {options.side} x {options.side} px, OpenVINO 2026.4.1, f32, 2 processors; medians of",
         f"{options.rounds} rounds in turns. Written by `make bench-openvino`, last on",
-        f"{datetime.date.today()}; {machine()}.", "",
+        f"{datetime.date.today()}; {machine()}. In the worst turn that counts, others had",
+        f"{100 * max(v['others'] for r in results.values() for v in r.values() if isinstance(v, dict)):.0f} % of the processors.", "",
         "Loops, which only infer. *Best* is the best of one process with two threads, with two streams, and with the",
         "throughput hint; *2 x 1* are two processes with one thread each, together.", "",
         *loops, "",

@@ -163,6 +163,19 @@ struct `A run with OpenVINO` {
     #expect(job.words(ended).split(separator: "\n").count == 3)
   }
 
+  @Test func `is refused with an ONNX file that is cut short, in three lines`() throws {
+    let whole = try Data(contentsOf: Repository.root.appending(path: "Tests/Models/bright.onnx"))
+    try whole.prefix(300).write(to: job.folder.url.appending(path: "cut.onnx"))
+    try job.choose("engine: openvino", model: "cut.onnx")
+    let ended = try Command.run(job.arguments(out: "a"))
+
+    #expect(ended.code == 65)
+    #expect(
+      job.words(ended).hasPrefix(
+        "mapwright: cannot read model '…/cut.onnx'\n  not an ONNX model: protobuf says"))
+    #expect(job.words(ended).split(separator: "\n").count == 3)
+  }
+
   @Test func `is refused with a model whose weights are larger than the memory`() throws {
     try Data("<net/>".utf8).write(to: job.folder.url.appending(path: "m.xml"))
     // A terabyte of nothing, which takes no space on disk.

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A library that answers as OpenVINO does, compiled by the tests with the compiler that built them.
 ///
