@@ -1,6 +1,6 @@
 """Our runs with OpenVINO beside OpenVINO's own Python, on the same models and chips.
 
-    python benchmarks/openvino_loop.py .build/release [--rounds 3] [--seconds 1.5] [--side 640]
+    python benchmarks/openvino_loop.py .build/release [--rounds 3] [--side 640]
                                        [--models unet-s,…]
 
 *Loops* only infer, chips that lie in memory: Python's AsyncInferQueue, and ours through OpenVINO's C
@@ -36,8 +36,11 @@ import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
 HALO = 64
-# Chips a side of the scene: more where a chip takes little.
-ACROSS = {"unet-s": 5, "unet-m": 4, "unet-r18": 5, "unet-mbv2": 10, "segformer-b0": 6}
+# Chips of a turn in a loop, and across and down a scene: more where a chip takes little. Even numbers, so
+# that two streams end together; four chips across and down are a shard, as in large regions.
+SIZES = {
+    "unet-s": (16, 8, 8), "unet-m": (8, 8, 4), "unet-r18": (16, 8, 8), "unet-mbv2": (48, 16, 8),
+    "segformer-b0": (24, 8, 8)}
 
 
 def compiled_queue(model, side, threads, streams):
@@ -57,25 +60,22 @@ def compiled_queue(model, side, threads, streams):
         core.compile_model(network, "CPU", settings), streams + 1 if streams else 0)
 
 
-def serve_loop(model, side, threads, streams, seconds):
+def serve_loop(model, side, threads, streams, chips):
     """OpenVINO's own loop: for every line of input, chips a second."""
     queue = compiled_queue(model, side, threads, streams)
-    chips = [np.random.default_rng(i).random((1, 3, side, side), dtype=np.float32) for i in range(4)]
+    pictures = [np.random.default_rng(i).random((1, 3, side, side), dtype=np.float32) for i in range(4)]
 
     def some(count):
         for index in range(count):
-            queue.start_async({0: chips[index % 4]}, share_inputs=True)
+            queue.start_async({0: pictures[index % 4]}, share_inputs=True)
         queue.wait_all()
 
     some(3)
     print("ready", flush=True)
     for _ in sys.stdin:
-        start, count = time.perf_counter(), 0
-        while time.perf_counter() - start < seconds:
-            queue.start_async({0: chips[count % 4]}, share_inputs=True)
-            count += 1
-        queue.wait_all()
-        print(count / (time.perf_counter() - start), flush=True)
+        start = time.perf_counter()
+        some(chips)
+        print(chips / (time.perf_counter() - start), flush=True)
 
 
 def serve_pipeline(model, side, threads, streams, scene, part, parts, target):
@@ -162,28 +162,24 @@ def processor_seconds(processes):
     return busy, own
 
 
-def undisturbed(turn, processes):
-    """A turn during which others had at most 4 % of the machine, or the better of two, and their share."""
-    tried = []
-    while len(tried) < 2 and not any(others <= 0.04 for _, others in tried):
-        start, (busy, own) = time.perf_counter(), processor_seconds(processes)
-        rate = turn()
-        seconds, (busy_then, own_then) = time.perf_counter() - start, processor_seconds(processes)
-        others = busy_then - busy - (own_then - own)
-        tried.append((rate, others / seconds / os.cpu_count()))
-    return min(tried, key=lambda one: one[1])
+def watched(turn, processes):
+    """What a turn gives, and the share of the processors that others had meanwhile."""
+    start, (busy, own) = time.perf_counter(), processor_seconds(processes)
+    rate = turn()
+    seconds, (busy_then, own_then) = time.perf_counter() - start, processor_seconds(processes)
+    return rate, (busy_then - busy - (own_then - own)) / seconds / os.cpu_count()
 
 
-def draw(path, side):
+def draw(path, width, height):
     import rasterio
     from rasterio.transform import from_origin
 
     random = np.random.default_rng(3)
-    coarse = random.integers(0, 200, (3, side // 16, side // 16), np.uint8)
-    pixels = np.kron(coarse, np.ones((1, 16, 16), np.uint8)) + random.integers(0, 40, (3, side, side), np.uint8)
+    coarse = random.integers(0, 200, (3, height // 16, width // 16), np.uint8)
+    pixels = np.kron(coarse, np.ones((1, 16, 16), np.uint8)) + random.integers(0, 40, (3, height, width), np.uint8)
     # Its corner is a corner of a shard, so that our chips begin where Python's do.
     with rasterio.open(
-            path, "w", driver="GTiff", width=side, height=side, count=3, dtype="uint8", crs="EPSG:32636",
+            path, "w", driver="GTiff", width=width, height=height, count=3, dtype="uint8", crs="EPSG:32636",
             transform=from_origin(400_384, 4_000_768, 0.5, 0.5), tiled=True, compress="deflate") as out:
         out.write(pixels)
 
@@ -197,7 +193,7 @@ class Map:
 name: bench
 scenes: {{files: {scene}, bands: [1, 2, 3]}}
 tiling: {{chip_px: {side}, halo_px: {HALO}}}
-queue: {{workers: {workers}}}
+queue: {{workers: {workers}, shard_px: {4 * (side - 2 * HALO)}}}
 inference:
   {{model: {model}, engine: openvino, threads: {streams}, streams: {streams}, scale: 1/255, activation: none,
    classes: [other, building]}}
@@ -228,17 +224,17 @@ footprints: none
 
 def measure(options, name, folder):
     model, scene = folder / f"{name}.onnx", folder / f"{name}.tif"
-    across = ACROSS[name]
-    draw(scene, across * (options.side - 2 * HALO))
+    chips, across, down = SIZES[name]
+    draw(scene, across * (options.side - 2 * HALO), down * (options.side - 2 * HALO))
     bench, place = options.folder / "mapwright-bench", HERE.parent / ".build/openvino"
 
-    def python(threads, streams):
-        return [sys.executable, __file__, "--loop", model, options.side, threads, streams, options.seconds]
+    def python(threads, streams, processes=1):
+        return [sys.executable, __file__, "--loop", model, options.side, threads, streams, chips // processes]
 
-    def ours(threads, streams):
+    def ours(threads, streams, processes=1):
         return [
             bench, "loop", model, "--shape", f"1,3,{options.side},{options.side}", "--openvino", place,
-            "--threads", threads, "--streams", streams, "--seconds", options.seconds]
+            "--threads", threads, "--streams", streams, "--chips", chips // processes]
 
     def pipeline(threads, streams, part, parts):
         return [sys.executable, __file__, "--pipeline", model, options.side, threads, streams, scene, part, parts,
@@ -246,8 +242,8 @@ def measure(options, name, folder):
 
     loops = {
         "python 2 threads": [python(2, 1)], "python 2 streams": [python(2, 2)],
-        "python throughput hint": [python(2, 0)], "engine 2 streams": [ours(2, 2)], "python 2 x 1": [python(1, 1)] * 2,
-        "engine 2 x 1": [ours(1, 1)] * 2}
+        "python throughput hint": [python(2, 0)], "engine 2 streams": [ours(2, 2)], "python 2 x 1": [python(1, 1, 2)] * 2,
+        "engine 2 x 1": [ours(1, 1, 2)] * 2}
     pipelines = {
         "python pipeline 2 streams": [pipeline(2, 2, 0, 1)],
         "python pipeline 2 x 1": [pipeline(1, 1, part, 2) for part in (0, 1)]}
@@ -257,13 +253,13 @@ def measure(options, name, folder):
     running = {key: Processes(commands) for key, commands in (loops | pipelines).items()}
     turns = {key: (lambda some=running[key]: sum(map(float, some.turn()[0]))) for key in loops}
     for (key, ours), theirs in zip(maps.items(), pipelines):
-        turns[theirs] = lambda some=running[theirs]: across ** 2 / some.turn()[1]
-        turns[key] = lambda ours=ours: across ** 2 / ours.seconds()
+        turns[theirs] = lambda some=running[theirs]: across * down / some.turn()[1]
+        turns[key] = lambda ours=ours: across * down / ours.seconds()
     processes = [process for some in running.values() for process in some.processes]
     values = {key: [] for key in turns}
     for _ in range(options.rounds):
         for key, turn in turns.items():
-            rate, others = undisturbed(turn, processes)
+            rate, others = watched(turn, processes)
             values[key].append((rate, others))
             print(f"{name:14}{key:28}{rate:8.2f} chips/s, others had {others:.1%}", flush=True)
     for some in running.values():
@@ -320,7 +316,7 @@ def report(options, results):
         "# Runs with OpenVINO", "",
         f"Chips a second of {options.side} x {options.side} px, OpenVINO 2026.4.1, f32, 2 processors; medians of",
         f"{options.rounds} rounds in turns. Written by `make bench-openvino`, last on",
-        f"{datetime.date.today()}; {machine()}. In the worst turn that counts, others had",
+        f"{datetime.date.today()}; {machine()}. While a turn was measured, others had at most",
         f"{100 * max(v['others'] for r in results.values() for v in r.values() if isinstance(v, dict)):.0f} % of the processors.", "",
         "Loops, which only infer. *Best* is the best of one process with two threads, with two streams, and with the",
         "throughput hint; *2 x 1* are two processes with one thread each, together.", "",
@@ -337,8 +333,8 @@ def report(options, results):
 
 def main():
     if sys.argv[1] == "--loop":
-        model, side, threads, streams, seconds = sys.argv[2:]
-        return serve_loop(model, int(side), int(threads), int(streams), float(seconds))
+        model, side, threads, streams, chips = sys.argv[2:]
+        return serve_loop(model, int(side), int(threads), int(streams), int(chips))
     if sys.argv[1] == "--pipeline":
         model, side, threads, streams, scene, part, parts, target = sys.argv[2:]
         return serve_pipeline(
@@ -346,9 +342,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--side", type=int, default=640)
-    parser.add_argument("--models", default=",".join(ACROSS))
+    parser.add_argument("--models", default=",".join(SIZES))
     options = parser.parse_args()
     options.folder = options.folder.resolve()
     record = HERE / "openvino.json"
@@ -358,7 +353,7 @@ def main():
         subprocess.run([sys.executable, HERE / "models.py", folder], check=True)
         for name in options.models.split(","):
             results[name] = measure(options, name, folder)
-            report(options, {name: results[name] for name in ACROSS if name in results})
+            report(options, {name: results[name] for name in SIZES if name in results})
     print((HERE / "openvino.md").read_text())
 
 

@@ -1,6 +1,7 @@
 import Checksums
 import Foundation
 import GeoFiles
+import Glibc
 import Grids
 import TestSupport
 import Testing
@@ -78,6 +79,7 @@ struct `A run with OpenVINO` {
     for model in models {
       // As a power cut leaves a file: as long as it was, with nothing in some of it. The weights
       // come first; OpenVINO computes with them as they are.
+      chmod(cache.appending(path: model).path, 0o600)
       let file = try FileHandle(forUpdating: cache.appending(path: model))
       let length = try file.seekToEnd()
       try file.seek(toOffset: length / 20)

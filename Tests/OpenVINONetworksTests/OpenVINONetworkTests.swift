@@ -177,6 +177,13 @@ struct `A network in OpenVINO` {
         """)
   }
 
+  @Test func `is not read when there is no memory for its graph`() throws {
+    #expect(
+      throws: NetworkError.needsMemory(
+        path: "/models/huge.xml", reason: "Loading input model; std::bad_alloc")
+    ) { try OpenVINONetwork(library, reading: "/models/huge.xml") }
+  }
+
   @Test func `is not read when its weights fill the memory`() throws {
     let folder = try TemporaryFolder()
     try Data(count: 3 << 20).write(to: folder.url.appending(path: "m.bin"))
@@ -291,5 +298,14 @@ struct `OpenVINO's library` {
   ])
   func `is told in one line, without the places in its source`(said: String, told: String) {
     #expect(Refusal(saying: said).reason == told)
+  }
+
+  @Test(arguments: [
+    ("std::bad_alloc", true), ("Failed to allocate 6442450944 bytes of memory", true),
+    ("[GPU] CL_OUT_OF_HOST_MEMORY", true), ("CL_MEM_OBJECT_ALLOCATION_FAILURE", true),
+    ("Start-end tags mismatch at offset 35", false), ("Unsupported operation: Foo", false),
+  ])
+  func `is known for want of memory`(said: String, isAboutMemory: Bool) {
+    #expect(Refusal(saying: said).isAboutMemory == isAboutMemory)
   }
 }

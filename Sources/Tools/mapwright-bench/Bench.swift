@@ -11,8 +11,8 @@ struct Bench {
     usage: mapwright-bench <verb> …
       run MODEL INPUT OUTPUT --shape 1,3,512,512 [--output NAME] [--openvino PLACE]
           float32 values from INPUT through MODEL to OUTPUT; prints the output's shape
-      loop MODEL --shape 1,3,512,512 --openvino PLACE [--threads N] [--streams N] [--seconds S]
-          chips through OpenVINO in PLACE for some seconds, for every line of input; prints chips a second
+      loop MODEL --shape 1,3,512,512 --openvino PLACE [--threads N] [--streams N] [--chips N]
+          so many chips through OpenVINO in PLACE, for every line of input; prints chips a second
       engine MODEL --shape 1,3,512,512 [--rounds N] [--threads N] [--isa NAME]
           CPU-seconds and seconds per run, one line of JSON; with --rounds 0 one round per line of input
       plan MODEL --shape 1,3,512,512 [--rounds N] [--isa NAME]
@@ -158,17 +158,17 @@ struct Bench {
   private func loop(_ path: String) throws {
     let network = try openVINO(path)
     let shape = try shape()
-    let seconds = Double(options["--seconds"] ?? "3") ?? 3
+    let chips = Int(options["--chips"] ?? "8") ?? 8
     let values = (0..<shape.count).map { Float(($0 &* 7919) % 255) / 255 }
     _ = try network.computeRepeatedly(values, shape: shape) { $0 < 3 }
     print("ready")
     fflush(nil)
     while readLine() != nil {
       let begin = ContinuousClock.now
-      let chips = try network.computeRepeatedly(values, shape: shape) { _ in
-        ContinuousClock.now - begin < .seconds(seconds)
+      let count = try network.computeRepeatedly(values, shape: shape) {
+        $0 + network.slots <= chips
       }
-      print(Double(chips) / ((ContinuousClock.now - begin) / .seconds(1)))
+      print(Double(count) / ((ContinuousClock.now - begin) / .seconds(1)))
       fflush(nil)
     }
   }
