@@ -112,6 +112,17 @@ private final class LateNetwork: OverlappingNetwork {
     #expect(try overlapping.finish().count == 2)
   }
 
+  @Test func `does not gather empty maps behind one that waits for its answer`() throws {
+    let overlapping = try segmenter(LateNetwork(plain, slots: 2), batch: 2)
+    var given = try overlapping.take(Segmenter.Request(chip: chip { _, _ in 0.5 })).count
+    for number in 1...50 {
+      let empty = chip(at: number * 64, 0, valid: { _, _ in false }) { _, _ in 0 }
+      given += try overlapping.take(Segmenter.Request(chip: empty)).count
+      #expect(number + 1 - given <= 4)
+    }
+    #expect(given == 51)
+  }
+
   @Test func `waits for what is under way when it forgets its chips, and goes on`() throws {
     let network = LateNetwork(plain, slots: 2)
     let overlapping = try segmenter(network, batch: 2)

@@ -218,7 +218,12 @@ public final class Segmenter {
   private func ask(_ request: Request) throws(SegmentationError) {
     var map = blankMap(for: request)
     let box = mark(&map, validity: request.chip.validity, region: request.region)
-    guard !box.isEmpty else { return pending.append(Pending(map: map)) }
+    guard !box.isEmpty else {
+      pending.append(Pending(map: map))
+      // Empty maps behind one that waits for its answer take memory.
+      if pending.count > 2 * batch { try answerAll() }
+      return
+    }
     let asked = trimmed(map.window, to: box)
     if let open = questions.first, open.part.size != asked.part.size { try answerAll() }
     if questions.count == batch, overlapping != nil { try answerFirst() }
