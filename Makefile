@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build test test-full test-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build clean
+.PHONY: help setup judges openvino build test test-full test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -34,9 +34,20 @@ test-full: judges ## Run every test, with the judges that make test does without
 	MAPWRIGHT_ONNX_NODE_TESTS="$$($(PYTHON) -c 'import onnx, pathlib; print(pathlib.Path(onnx.__file__).parent / "backend/test/data/node")')" \
 	  $(MAKE) test
 
-test-openvino: setup openvino ## Run the tests that OpenVINO has to do with, with OpenVINO
-	$(SWIFT) test $(STRICT) --disable-xctest \
-	  --filter 'OpenVINO|NetworkConformanceTests|PipelinesTests|EndToEndTests'
+test-openvino: setup openvino ## Run the tests whose outcome depends on OpenVINO, with OpenVINO
+	MAPWRIGHT_OPENVINO=$(CURDIR)/$(OPENVINO) $(SWIFT) test $(STRICT) --disable-xctest \
+	  --filter 'PromiseTests|ConformanceTests/|A run with OpenVINO'
+
+judge-openvino: setup judges openvino ## Compare networks in OpenVINO with onnxruntime, quantised ones with its Python; DATA=folder
+	$(SWIFT) build -c release $(STRICT) --product mapwright-bench
+	$(PYTHON) -m pip install --quiet onnxruntime openvino==2026.4.1 nncf
+	$(PYTHON) benchmarks/models.py .build/judged
+	$(PYTHON) Tests/NetworkConformanceTests/judge.py .build/release/mapwright-bench \
+	  --openvino $(OPENVINO) .build/judged/*.onnx sample-data/models/*.onnx \
+	  $$(find $(or $(DATA),../shared/data) -name '*.onnx' 2>/dev/null | sort)
+	$(PYTHON) Tests/NetworkConformanceTests/judge.py .build/release/mapwright-bench \
+	  --openvino $(OPENVINO) --int8 .build/judged/unet-*.onnx sample-data/models/*.onnx \
+	  $$(find $(or $(DATA),../shared/data) -name unet.onnx 2>/dev/null)
 
 test-release: setup ## Run the engine's tests as it is shipped: allocations are counted here
 	$(SWIFT) test -c release -Xswiftc -enable-testing $(STRICT) --disable-xctest \

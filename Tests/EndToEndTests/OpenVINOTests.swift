@@ -1,6 +1,7 @@
 import Checksums
 import Foundation
 import GeoFiles
+import Glibc
 import Grids
 import TestSupport
 import Testing
@@ -12,29 +13,6 @@ private let isInstalled =
     atPath: ProcessInfo.processInfo.environment["MAPWRIGHT_OPENVINO"]
       ?? Repository.root.appending(path: ".build/openvino").path)
 private let nowhere = ["MAPWRIGHT_OPENVINO": "/nowhere"]
-
-extension DrawnJob {
-  /// Writes the pipeline with other keys for its model.
-  fileprivate func choose(_ keys: String, model: String = "bright.onnx") throws {
-    try writePipeline()
-    let file = folder.url.appending(path: "pipeline.yaml")
-    let text = try String(contentsOf: file, encoding: .utf8)
-    try text.replacing("model: bright.onnx", with: "model: \(model)\n  \(keys)")
-      .replacing("  threads: 1\n", with: "")
-      .write(to: file, atomically: true, encoding: .utf8)
-  }
-
-  /// Puts a model of the tests beside the pipeline.
-  fileprivate func add(_ path: String, as name: String) throws {
-    try FileManager.default.copyItem(
-      at: Repository.root.appending(path: "Tests/\(path)"), to: folder.url.appending(path: name))
-  }
-
-  /// What was said, with the job's folder as `…`.
-  fileprivate func words(_ ended: Command.Ended) -> String {
-    ended.errors.replacing(folder.url.path, with: "…")
-  }
-}
 
 @Suite(.enabled(if: isInstalled, "OpenVINO is not installed: `make openvino`"))
 struct `A run with OpenVINO` {
@@ -86,6 +64,32 @@ struct `A run with OpenVINO` {
     let ended = try Command.run(job.arguments(out: "a", "--accept-changed", "numeric"))
     #expect(ended.code == 0, "\(ended.errors)")
     #expect(try Command.run(["verify", job.folder.path("a")]).code == 0)
+  }
+
+  @Test func `does not compute with a cache of models that is damaged`() throws {
+    try job.add("NetworkConformanceTests/Stored/unet.onnx", as: "unet.onnx")
+    try job.choose("engine: openvino\n  activation: softmax", model: "unet.onnx")
+    let whole = try Command.run(job.arguments(out: "a"))
+    #expect(whole.code == 0, "\(whole.errors)")
+    try job.runToFirstCommit(out: "b")
+    let cache = job.folder.url.appending(path: "b/3-inference/openvino")
+    let models = try FileManager.default.contentsOfDirectory(atPath: cache.path)
+      .filter { $0.hasSuffix(".blob") }
+    #expect(models.count == 1)
+    for model in models {
+      // As a power cut leaves a file: as long as it was, with nothing in some of it. The weights
+      // come first; OpenVINO computes with them as they are.
+      chmod(cache.appending(path: model).path, 0o600)
+      let file = try FileHandle(forUpdating: cache.appending(path: model))
+      let length = try file.seekToEnd()
+      try file.seek(toOffset: length / 20)
+      try file.write(contentsOf: Data(count: Int(length / 3)))
+      try file.close()
+    }
+
+    let resumed = try Command.run(job.arguments(out: "b"))
+    #expect(resumed.code == 0, "\(resumed.errors)")
+    #expect(try job.outputs(of: "a") == job.outputs(of: "b"))
   }
 
   @Test func `keeps its engine where the pipeline says auto`() throws {
@@ -158,6 +162,19 @@ struct `A run with OpenVINO` {
     #expect(
       job.words(ended).hasPrefix("mapwright: cannot read model '…/m.xml' with OpenVINO\n  "))
     #expect(job.words(ended).contains(cause))
+    #expect(job.words(ended).split(separator: "\n").count == 3)
+  }
+
+  @Test func `is refused with an ONNX file that is cut short, in three lines`() throws {
+    let whole = try Data(contentsOf: Repository.root.appending(path: "Tests/Models/bright.onnx"))
+    try whole.prefix(300).write(to: job.folder.url.appending(path: "cut.onnx"))
+    try job.choose("engine: openvino", model: "cut.onnx")
+    let ended = try Command.run(job.arguments(out: "a"))
+
+    #expect(ended.code == 65)
+    #expect(
+      job.words(ended).hasPrefix(
+        "mapwright: cannot read model '…/cut.onnx'\n  not an ONNX model: protobuf says"))
     #expect(job.words(ended).split(separator: "\n").count == 3)
   }
 

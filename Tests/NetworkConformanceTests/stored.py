@@ -1,9 +1,10 @@
 """Makes small networks and what onnxruntime gives for them: `Stored/NAME.onnx`, `Stored/NAME.f32`.
 
-    .build/judges/bin/python Tests/NetworkConformanceTests/stored.py
+    .build/judges/bin/python Tests/NetworkConformanceTests/stored.py [NAME…]
 
-The picture is what `StoredModel.picture` draws: 32 x 32 px, or what the network takes. Needs numpy,
-onnx and onnxruntime 1.32.0.
+The picture is what `StoredModel.picture` draws: 32 x 32 px, or what the network takes. `bytes` is an IR
+that NNCF quantised, and what OpenVINO's Python gives for it. Needs numpy, onnx and onnxruntime 1.32.0;
+for `bytes` openvino 2026.4.1 and nncf 3.4.0.
 """
 
 import os
@@ -99,7 +100,33 @@ MODELS = {
     "half-floats": (half_floats, None), "foreign": (foreign, None),
 }
 
-for name, (build, wanted) in MODELS.items():
+
+
+def bytes_ir():
+    """Three convolutions as an IR, quantised by NNCF."""
+    import nncf
+    import openvino
+
+    random = np.random.default_rng(7)
+    chips = [random.random((1, 3, 32, 32), dtype=np.float32) * 2 - 1 for _ in range(8)]
+    g = models.Graph()
+    layers = g.model(g.conv(g.conv(g.conv("x", 8), 8), 2, side=1, act=None)).SerializeToString()
+    model = openvino.Core().read_model(layers)
+    model.reshape([1, 3, 32, 32])
+    model = nncf.quantize(model, nncf.Dataset(chips), subset_size=8)
+    model.reshape([-1, 3, -1, -1])
+    openvino.save_model(model, os.path.join(here, "Stored/bytes.xml"), compress_to_fp16=False)
+    compiled = openvino.Core().compile_model(
+        os.path.join(here, "Stored/bytes.xml"), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    result = compiled([picture(3 * 32 * 32).reshape(1, 3, 32, 32)])[0]
+    result.tofile(os.path.join(here, "Stored/bytes.f32"))
+    print("bytes", result.shape, np.abs(result).max())
+
+
+names = sys.argv[1:] or [*MODELS, "bytes"]
+if "bytes" in names:
+    bytes_ir()
+for name, (build, wanted) in ((name, MODELS[name]) for name in names if name in MODELS):
     path = os.path.join(here, "Stored", name)
     model = build()
     onnx.save(model, path + ".onnx")

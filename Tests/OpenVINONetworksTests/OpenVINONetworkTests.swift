@@ -5,13 +5,13 @@ import Testing
 
 @testable import OpenVINONetworks
 
-@Suite(.enabled(if: FakeLibrary.canBeBuilt, "there is no C compiler"))
+@Suite(.enabled(if: FakeOpenVINO.canBeBuilt, "there is no C compiler"))
 struct `A network in OpenVINO` {
-  let fake: FakeLibrary
+  let fake: FakeOpenVINO
   let library: OpenVINOLibrary
 
   init() throws {
-    fake = try FakeLibrary()
+    fake = try FakeOpenVINO()
     library = try fake.open()
   }
 
@@ -40,14 +40,51 @@ struct `A network in OpenVINO` {
 
     let expected = (0..<5).flatMap { picture in (0..<8).map { Float(2 * (picture * 24 + $0)) } }
     #expect(got == expected)
-    #expect(fake.log.count == 1, "one model for all of them")
+    #expect(fake.compilations.count == 1, "one model for all of them")
+  }
+
+  @Test(arguments: [1, 3])
+  func `computes in its slots while the caller does something else`(streams: Int) throws {
+    let network = try network(OpenVINOSettings(streams: streams))
+    #expect(network.slots == streams + 1)
+    let shape = Shape(1, 3, 2, 4)
+    let pictures = (0..<network.slots).flatMap { [Float](repeating: Float($0), count: 24) }
+    var maps = [Float](repeating: -1, count: 8 * network.slots)
+    try pictures.withUnsafeBufferPointer { pictures in
+      try maps.withUnsafeMutableBufferPointer { maps in
+        let (source, target) = (try #require(pictures.baseAddress), try #require(maps.baseAddress))
+        for slot in 0..<network.slots {
+          try network.begin(slot, source + 24 * slot, shape: shape, into: target + 8 * slot)
+        }
+        for slot in (0..<network.slots).reversed() { try network.finish(slot) }
+        // Where nothing is under way, nothing is waited for.
+        try network.finish(0)
+      }
+    }
+    #expect(maps == (0..<network.slots).flatMap { [Float](repeating: Float(2 * $0), count: 8) })
+  }
+
+  @Test func `keeps a model for as long as a picture is under way in it`() throws {
+    let network = try network()
+    let picture = [Float](repeating: 3, count: 24)
+    var map = [Float](repeating: -1, count: 8)
+    try picture.withUnsafeBufferPointer { picture in
+      try map.withUnsafeMutableBufferPointer { map in
+        let (source, target) = (try #require(picture.baseAddress), try #require(map.baseAddress))
+        try network.begin(0, source, shape: Shape(1, 3, 2, 4), into: target)
+        // Two further shapes drive the first out of what is kept.
+        for side in [4, 8] { try network.prepare(for: Shape(1, 3, side, side)) }
+        try network.finish(0)
+      }
+    }
+    #expect(map == [Float](repeating: 6, count: 8))
   }
 
   @Test func `compiles once for a shape, and keeps two`() throws {
     let network = try network()
     for side in [2, 4, 2, 4, 8, 2] { _ = try run(network, Shape(1, 3, side, side)) }
 
-    #expect(fake.log.count == 4)
+    #expect(fake.compilations.count == 4)
   }
 
   @Test(arguments: [
@@ -67,7 +104,7 @@ struct `A network in OpenVINO` {
     let network = try network(settings, cache: "/run/cache")
     #expect(try run(network, Shape(1, 3, 1, 2)) == [0, 2])
 
-    let told = try #require(fake.log.first).split(separator: " ").map(String.init)
+    let told = try #require(fake.compilations.first).split(separator: " ").map(String.init)
     #expect(told.first == device)
     #expect(told.contains(word) && told.contains("CACHE_DIR=/run/cache"))
     #expect(network.profile.device?.hasPrefix(device) == true)
@@ -140,6 +177,13 @@ struct `A network in OpenVINO` {
         """)
   }
 
+  @Test func `is not read when there is no memory for its graph`() throws {
+    #expect(
+      throws: NetworkError.needsMemory(
+        path: "/models/huge.xml", reason: "Loading input model; std::bad_alloc")
+    ) { try OpenVINONetwork(library, reading: "/models/huge.xml") }
+  }
+
   @Test func `is not read when its weights fill the memory`() throws {
     let folder = try TemporaryFolder()
     try Data(count: 3 << 20).write(to: folder.url.appending(path: "m.bin"))
@@ -172,10 +216,10 @@ struct `A network in OpenVINO` {
   }
 }
 
-@Suite(.enabled(if: FakeLibrary.canBeBuilt, "there is no C compiler"))
+@Suite(.enabled(if: FakeOpenVINO.canBeBuilt, "there is no C compiler"))
 struct `OpenVINO's library` {
   @Test func `is found in its folder and as a file, and tells its version and devices`() throws {
-    let fake = try FakeLibrary()
+    let fake = try FakeOpenVINO()
     let library = try fake.open()
 
     #expect(library.version == "2026.4.1-fake")
@@ -184,7 +228,7 @@ struct `OpenVINO's library` {
   }
 
   @Test func `is found where a wheel was unpacked`() throws {
-    let fake = try FakeLibrary()
+    let fake = try FakeOpenVINO()
     let folder = try TemporaryFolder()
     let libs = folder.url.appending(path: "openvino/libs")
     try FileManager.default.createDirectory(at: libs, withIntermediateDirectories: true)
@@ -218,7 +262,7 @@ struct `OpenVINO's library` {
 
   @Test(arguments: ["2023.0.1-11005", "2027.0.0-1"])
   func `of another major version is refused`(version: String) throws {
-    let fake = try FakeLibrary(version: version)
+    let fake = try FakeOpenVINO(version: version)
     let error = #expect(throws: OpenVINOError.self) { try fake.open() }
     #expect(
       error?.description == """
@@ -229,7 +273,7 @@ struct `OpenVINO's library` {
   }
 
   @Test func `that lacks a function is refused by its name`() throws {
-    let fake = try FakeLibrary(isOld: true)
+    let fake = try FakeOpenVINO(isOld: true)
     #expect(
       throws: OpenVINOError.wrongVersion(
         path: fake.path, reason: "it does not have the function ov_shape_free")
@@ -254,5 +298,14 @@ struct `OpenVINO's library` {
   ])
   func `is told in one line, without the places in its source`(said: String, told: String) {
     #expect(Refusal(saying: said).reason == told)
+  }
+
+  @Test(arguments: [
+    ("std::bad_alloc", true), ("Failed to allocate 6442450944 bytes of memory", true),
+    ("[GPU] CL_OUT_OF_HOST_MEMORY", true), ("CL_MEM_OBJECT_ALLOCATION_FAILURE", true),
+    ("Start-end tags mismatch at offset 35", false), ("Unsupported operation: Foo", false),
+  ])
+  func `is known for want of memory`(said: String, isAboutMemory: Bool) {
+    #expect(Refusal(saying: said).isAboutMemory == isAboutMemory)
   }
 }

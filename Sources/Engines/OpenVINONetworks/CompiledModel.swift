@@ -1,7 +1,7 @@
 import COpenVINO
 import Tensors
 
-/// A model compiled for pictures of one shape, with a request for each stream.
+/// A model compiled for pictures of one shape, with requests that are under way at the same time.
 final class CompiledModel {
   /// The shape of one picture in, and of its map.
   let inputShape: Shape
@@ -13,7 +13,7 @@ final class CompiledModel {
   private let isOutputChannelsLast: Bool
   private var requests: [Request] = []
 
-  /// A place where one picture at a time is computed.
+  /// A slot: where one picture at a time is computed.
   private struct Request {
     var handle: Handle
     /// The memory it is bound to.
@@ -25,9 +25,10 @@ final class CompiledModel {
   ///
   /// - Parameters:
   ///   - graph: The graph, reshaped to `inputShape`.
+  ///   - slots: How many pictures may be under way at once.
   ///   - properties: By OpenVINO's names.
   init(
-    _ graph: ModelGraph, inputShape: Shape, outputShape: Shape, device: String, streams: Int,
+    _ graph: ModelGraph, inputShape: Shape, outputShape: Shape, device: String, slots: Int,
     properties: [(key: String, value: String)]
   ) throws(Refusal) {
     library = graph.library
@@ -46,7 +47,7 @@ final class CompiledModel {
             $1)
         }, functions.compiled_model_free)
     }
-    for _ in 0..<streams {
+    for _ in 0..<slots {
       let compiled = compiled
       requests.append(
         Request(
@@ -61,35 +62,22 @@ final class CompiledModel {
     try? library.text { $0.compiled_model_get_property?(compiled.pointer, key, $1) }
   }
 
-  /// Computes some pictures, as many at once as there are streams.
-  func run(
-    _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, parts: Int
+  /// How many pictures may be under way at once.
+  var slots: Int { requests.count }
+
+  /// Begins to compute a picture; the memory is the network's until the slot is finished.
+  func begin(
+    _ slot: Int, _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
   ) throws(Refusal) {
-    let functions = library.functions
-    let (taken, given) = (inputShape.count, outputShape.count)
-    for first in stride(from: 0, to: parts, by: requests.count) {
-      let some = first..<min(first + requests.count, parts)
-      var failure: Refusal?
-      var started = 0
-      do {
-        for part in some {
-          let picture = UnsafeMutablePointer(mutating: source + part * taken)
-          try bind(part - first, picture, target + part * given)
-          try library.check(
-            functions.infer_request_start_async?(requests[part - first].handle.pointer))
-          started += 1
-        }
-      } catch { failure = error }
-      // Whatever was begun writes to the caller's memory, so it is waited for in any case.
-      for slot in 0..<started {
-        do {
-          try library.check(functions.infer_request_wait?(requests[slot].handle.pointer))
-        } catch { failure = failure ?? error }
-      }
-      if let failure { throw failure }
-      if isOutputChannelsLast {
-        for part in some { try transpose(part - first, into: target + part * given) }
-      }
+    try bind(slot, UnsafeMutablePointer(mutating: source), target)
+    try library.check(library.functions.infer_request_start_async?(requests[slot].handle.pointer))
+  }
+
+  /// Waits until the picture in a slot is computed.
+  func finish(_ slot: Int) throws(Refusal) {
+    try library.check(library.functions.infer_request_wait?(requests[slot].handle.pointer))
+    if isOutputChannelsLast, let target = requests[slot].target {
+      try transpose(slot, into: target)
     }
   }
 
@@ -109,8 +97,8 @@ final class CompiledModel {
       let tensor = try tensor(outputShape, at: target)
       try library.check(
         functions.infer_request_set_output_tensor_by_index?(request, outputIndex, tensor.pointer))
-      requests[slot].target = target
     }
+    requests[slot].target = target
   }
 
   private func tensor(

@@ -66,13 +66,16 @@ final class ModelGraph {
 
   private static func read(
     _ path: String, by library: OpenVINOLibrary
-  ) throws(OpenVINOError) -> (core: Handle, model: Handle) {
+  ) throws -> (core: Handle, model: Handle) {
     do throws(Refusal) {
       let core = try library.core()
       let model = try library.make(
         { $0.core_read_model?(core.pointer, path, nil, $1) }, library.functions.model_free)
       return (core, model)
-    } catch { throw .cannotRead(path: path, reason: error.reason) }
+    } catch {
+      if error.isAboutMemory { throw NetworkError.needsMemory(path: path, reason: error.reason) }
+      throw OpenVINOError.cannotRead(path: path, reason: error.reason)
+    }
   }
 
   private static func edges(

@@ -51,9 +51,9 @@ struct Refusal: Error {
 
   /// Whether there was no memory for it.
   var isAboutMemory: Bool {
-    ["bad_alloc", "allocate memory", "out of memory", "OUT_OF_HOST_MEMORY"].contains {
-      reason.contains($0)
-    }
+    let words = reason.lowercased()
+    return ["bad_alloc", "allocate", "allocation", "out of memory", "out_of_host_memory"]
+      .contains { words.contains($0) }
   }
 
   /// Takes a message, which is a page of places in OpenVINO's source with the cause among them.

@@ -7,7 +7,7 @@ public import Tensors
 /// A picture is computed by itself, whatever its batch; several at once where there are several
 /// streams. A model with open extents is reshaped to the chip and compiled for it at the first call;
 /// the last two shapes are kept.
-public final class OpenVINONetwork: Network {
+public final class OpenVINONetwork: OverlappingNetwork {
   /// The picture it takes, `[N, C, H, W]`, also where the model wants channels last.
   public let input: TensorDescription
   /// The map it gives, `[N, K, H, W]`, also where the model gives channels last.
@@ -16,6 +16,8 @@ public final class OpenVINONetwork: Network {
   public let receptiveRadius: Int? = nil
   /// What both sides of the input must be multiples of, in pixels, as tried.
   public private(set) var sizeMultiple = 1
+  /// A slot for every stream, and one whose picture waits for the first that is free.
+  public var slots: Int { settings.streams + 1 }
   /// What decides the bits of its results besides the model.
   public let profile: NumericProfile
 
@@ -27,6 +29,8 @@ public final class OpenVINONetwork: Network {
   private let batch: Int
   private var outputShapes: [Shape: Shape] = [:]
   private var compiled: [CompiledModel] = []
+  /// What computes in each slot.
+  private var underWay: [CompiledModel?]
 
   /// Reads a model.
   ///
@@ -52,6 +56,7 @@ public final class OpenVINONetwork: Network {
     (input, output) = (graph.input, graph.output)
     batch = input.extents.first.flatMap { $0 } ?? 1
     properties = settings.properties(threads: threads, cacheFolder: cacheFolder)
+    underWay = Array(repeating: nil, count: settings.streams + 1)
     profile = NumericProfile(
       engine: "OpenVINO \(library.version)", blas: "not used", blasCore: "not used",
       instructionSet: instructionSet,
@@ -81,16 +86,47 @@ public final class OpenVINONetwork: Network {
       throw .cannotTake(
         shape: shape, reason: "\(input.count) values in and \(output.count) out do not fit it")
     }
-    var failure: Refusal?
+    let unit = model.inputShape
+    var failure: NetworkError?
     input.withUnsafeBufferPointer { values in
       output.withUnsafeMutableBufferPointer { results in
         guard let source = values.baseAddress, let target = results.baseAddress else { return }
-        do throws(Refusal) { try model.run(source, into: target, parts: parts) } catch {
-          failure = error
+        do throws(NetworkError) {
+          for part in 0..<parts {
+            try finish(part % slots)
+            try begin(
+              part % slots, source + part * unit.count, shape: unit,
+              into: target + part * model.outputShape.count)
+          }
+        } catch { failure = error }
+        // Whatever was begun writes to the caller's memory, so it is waited for in any case.
+        for slot in 0..<slots {
+          do throws(NetworkError) { try finish(slot) } catch { failure = failure ?? error }
         }
       }
     }
-    if let failure { throw error(failure) }
+    if let failure { throw failure }
+  }
+
+  /// Begins to compute a picture, on the first stream that is free.
+  public func begin(
+    _ slot: Int, _ input: UnsafePointer<Float>, shape: Shape,
+    into output: UnsafeMutablePointer<Float>
+  ) throws(NetworkError) {
+    precondition(underWay[slot] == nil, "slot \(slot) is begun twice")
+    guard try parts(of: shape) == 1 else {
+      throw .cannotTake(shape: shape, reason: "a slot holds one picture")
+    }
+    let model = try model(for: shape)
+    do { try model.begin(slot, input, into: output) } catch { throw self.error(error) }
+    underWay[slot] = model
+  }
+
+  /// Waits until the picture in a slot is computed.
+  public func finish(_ slot: Int) throws(NetworkError) {
+    guard let model = underWay[slot] else { return }
+    underWay[slot] = nil
+    do { try model.finish(slot) } catch { throw self.error(error) }
   }
 
   /// Compiles the model for an input of this shape, or takes it from the cache.
@@ -137,7 +173,7 @@ public final class OpenVINONetwork: Network {
       try graph.reshape(to: unit)
       model = try CompiledModel(
         graph, inputShape: unit, outputShape: outputShape, device: settings.device,
-        streams: settings.streams, properties: properties)
+        slots: slots, properties: properties)
     } catch { throw self.error(error) }
     if settings.precision == .bf16, let used = model.property("INFERENCE_PRECISION_HINT"),
       !used.hasPrefix("bf")

@@ -33,11 +33,19 @@ public final class Segmenter {
     }
   }
 
-  /// A packed chip: which map it is for, which pixels it asks about, and the shape of the answer.
-  private struct Waiting {
-    var map: Int
+  /// What the network is asked about a chip: which pixels, and the shape of the answer.
+  private struct Question {
     var part: PixelWindow
     var output: Shape
+    /// Where the chip is packed, and where the answer is expected, from 0 to `batch - 1`.
+    var slot: Int
+  }
+
+  /// A chip that was taken, and whose map was not given yet.
+  private struct Pending {
+    var map: ClassMap
+    /// Nil where there is nothing to ask, or the answer has been read.
+    var question: Question?
   }
 
   /// How chips are cut.
@@ -48,6 +56,8 @@ public final class Segmenter {
   public let layers: [ProbabilityLayer]
 
   private let network: any Network
+  /// The network, if it computes while chips are read.
+  private let overlapping: (any OverlappingNetwork)?
   private let scaling: PixelScaling
   /// Of one whole chip.
   private let inputShape: Shape
@@ -55,10 +65,12 @@ public final class Segmenter {
   private let outputShape: Shape
   /// What the network makes of a trimmed chip, by the chip's size; nil where it will not have it.
   private var trimmedShapes: [PixelSize: Shape?] = [:]
-  /// Chips of one size that are packed, and the maps that wait for them.
-  private var waiting: [Waiting] = []
+  /// Chips in their order; all that are asked about have one size.
+  private var pending: [Pending] = []
+  /// The slot of the next chip that is asked about.
+  private var nextSlot = 0
   private let reader: ClassReader
-  /// How many chips the network is given at once; one where it takes no more.
+  /// How many chips the network is given at once, or are under way in it; one where it takes no more.
   public let batch: Int
   /// What the network is given, `[N, C, H, W]`.
   private let input: UnsafeMutableBufferPointer<Float>
@@ -98,6 +110,7 @@ public final class Segmenter {
       channelCount: outputShape[1], scheme: scheme, activation: activation, layers: layers,
       width: layout.core)
     self.network = network
+    overlapping = network as? any OverlappingNetwork
     self.layout = layout
     self.bandCount = bandCount
     self.layers = layers
@@ -105,15 +118,21 @@ public final class Segmenter {
     self.inputShape = inputShape
     self.outputShape = outputShape
     self.batch = Self.batch(batch, of: network, taking: inputShape, giving: outputShape)
-    self.input = .allocate(capacity: inputShape.count * self.batch)
-    self.output = .allocate(capacity: outputShape.count * self.batch)
-    input.initialize(repeating: 0)
-    output.initialize(repeating: 0)
+    self.input = Self.memory(for: inputShape.count * self.batch)
+    self.output = Self.memory(for: outputShape.count * self.batch)
   }
 
   deinit {
+    forget()
     input.deallocate()
     output.deallocate()
+  }
+
+  /// Memory that begins with a line of the cache, as kernels like it.
+  private static func memory(for count: Int) -> UnsafeMutableBufferPointer<Float> {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * count, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0)
+    return memory.bindMemory(to: Float.self)
   }
 
   /// Whether an output this long, taken for the centre of the chip, holds the core.
@@ -126,6 +145,7 @@ public final class Segmenter {
   private static func batch(
     _ wanted: Int, of network: any Network, taking input: Shape, giving output: Shape
   ) -> Int {
+    if let network = network as? any OverlappingNetwork { return min(wanted, network.slots) }
     guard wanted > 1 else { return 1 }
     var (taken, given) = (input, output)
     (taken[0], given[0]) = (wanted, wanted)
@@ -139,37 +159,88 @@ public final class Segmenter {
     try classify([Request(chip: chip, region: region)])[0]
   }
 
-  /// Classifies what is kept of some chips, a batch at a time.
-  ///
-  /// Where nothing of the core is wanted or valid, the network is not asked.
-  ///
-  /// - Returns: The maps of the cores, in the order of the chips; pixels outside or without a
-  ///   picture are nodata in every layer.
-  /// - Throws: ``SegmentationError/network(_:)``, or what is said of pixels that are no numbers:
-  ///   ``SegmentationError/pictureNotFinite(window:band:)``, ``SegmentationError/notANumber(window:)``.
-  /// - Precondition: The chips have the layout's size and as many bands as promised.
+  /// Classifies what is kept of some chips: ``take(_:)`` for each, then ``finish()``.
   public func classify(_ requests: [Request]) throws(SegmentationError) -> [ClassMap] {
     var maps: [ClassMap] = []
-    waiting.removeAll(keepingCapacity: true)
-    for request in requests {
-      var map = blankMap(for: request)
-      let box = mark(&map, validity: request.chip.validity, region: request.region)
-      maps.append(map)
-      if box.isEmpty { continue }
-      let asked = trimmed(map.window, to: box)
-      if let first = waiting.first, first.part.size != asked.part.size { try run(of: &maps) }
-      let window = asked.part.outset(by: layout.halo)
-      pack(request.chip, window, at: waiting.count)
-      if let band = (0..<bandCount).first(where: { !isFinite($0, window.size, at: waiting.count) })
-      {
-        throw .pictureNotFinite(window: request.chip.window, band: band)
-      }
-      waiting.append(Waiting(map: maps.count - 1, part: asked.part, output: asked.output))
-      if waiting.count == batch { try run(of: &maps) }
-    }
-    if !waiting.isEmpty { try run(of: &maps) }
-    return maps
+    for request in requests { maps += try take(request) }
+    return try maps + finish()
   }
+
+  /// Takes a chip in, and gives what is ready by now: maps of cores, in the order in which their chips
+  /// were taken in.
+  ///
+  /// A network that takes batches is asked when a batch is full; one that overlaps computes while the
+  /// caller reads the next chip. Where nothing of the core is wanted or valid, neither is asked.
+  ///
+  /// - Returns: Maps whose pixels outside or without a picture are nodata in every layer.
+  /// - Throws: ``SegmentationError/network(_:)``, or what is said of pixels that are no numbers:
+  ///   ``SegmentationError/pictureNotFinite(window:band:)``, ``SegmentationError/notANumber(window:)``.
+  ///   Chips whose maps were not given are then forgotten.
+  /// - Precondition: The chip has the layout's size and as many bands as promised.
+  public func take(_ request: Request) throws(SegmentationError) -> [ClassMap] {
+    do throws(SegmentationError) {
+      try ask(request)
+      return removeReady()
+    } catch {
+      forget()
+      throw error
+    }
+  }
+
+  /// Gives the maps of all chips that were taken in; throws as ``take(_:)``.
+  public func finish() throws(SegmentationError) -> [ClassMap] {
+    do throws(SegmentationError) {
+      try answerAll()
+      return removeReady()
+    } catch {
+      forget()
+      throw error
+    }
+  }
+
+  /// Forgets the chips whose maps were not given.
+  public func forget() {
+    if let overlapping {
+      // It writes to our memory until it is done; what it makes of chips that nobody wants is nobody's.
+      for slot in 0..<batch { try? overlapping.finish(slot) }
+    }
+    pending.removeAll(keepingCapacity: true)
+    nextSlot = 0
+  }
+
+  private func removeReady() -> [ClassMap] {
+    let count = pending.firstIndex { $0.question != nil } ?? pending.count
+    defer { pending.removeFirst(count) }
+    return pending.prefix(count).map(\.map)
+  }
+
+  /// Packs a chip for the network, and asks it when the time has come.
+  private func ask(_ request: Request) throws(SegmentationError) {
+    var map = blankMap(for: request)
+    let box = mark(&map, validity: request.chip.validity, region: request.region)
+    guard !box.isEmpty else {
+      pending.append(Pending(map: map))
+      // Empty maps behind one that waits for its answer take memory.
+      if pending.count > 2 * batch { try answerAll() }
+      return
+    }
+    let asked = trimmed(map.window, to: box)
+    if let open = questions.first, open.part.size != asked.part.size { try answerAll() }
+    if questions.count == batch, overlapping != nil { try answerFirst() }
+    let question = Question(part: asked.part, output: asked.output, slot: nextSlot)
+    let window = asked.part.outset(by: layout.halo)
+    pack(request.chip, window, at: question.slot)
+    if let band = (0..<bandCount).first(where: { !isFinite($0, window.size, at: question.slot) }) {
+      throw .pictureNotFinite(window: request.chip.window, band: band)
+    }
+    if let overlapping { try begin(question, window.size, in: overlapping) }
+    pending.append(Pending(map: map, question: question))
+    nextSlot = (nextSlot + 1) % batch
+    if questions.count == batch, overlapping == nil { try answerAll() }
+  }
+
+  /// What is not answered yet, in order.
+  private var questions: [Question] { pending.compactMap(\.question) }
 
   /// What the network is asked about where `box` is wanted of a core, and the shape of its answer.
   private func trimmed(
@@ -203,24 +274,49 @@ public final class Segmenter {
     return ClassMap(window: core, layerCount: layers.count, coverage: .outside)
   }
 
-  /// Asks the network about the packed chips, and reads their maps.
-  private func run(of maps: inout [ClassMap]) throws(SegmentationError) {
-    guard let first = waiting.first else { return }
-    let size = first.part.outset(by: layout.halo).size
-    let shape = Shape(waiting.count, bandCount, size.height, size.width)
-    let given = UnsafeMutableBufferPointer(rebasing: input[..<shape.count])
-    let taken = UnsafeMutableBufferPointer(
-      rebasing: output[..<(first.output.count * waiting.count)])
+  private func begin(
+    _ question: Question, _ size: PixelSize, in network: any OverlappingNetwork
+  ) throws(SegmentationError) {
+    let shape = Shape(1, bandCount, size.height, size.width)
+    guard let input = input.baseAddress, let output = output.baseAddress else { return }
     do {
-      var span = taken.mutableSpan
-      try network.run(given.span, shape: shape, into: &span)
+      try network.begin(
+        question.slot, input + question.slot * shape.count, shape: shape,
+        into: output + question.slot * question.output.count)
     } catch { throw .network(error) }
-    for (place, asked) in waiting.enumerated() {
-      guard read(asked, at: place, into: &maps[asked.map]) else {
-        throw .notANumber(window: maps[asked.map].window.outset(by: layout.halo))
-      }
+  }
+
+  /// Gets all answers, and reads their maps.
+  private func answerAll() throws(SegmentationError) {
+    let open = questions
+    guard let first = open.first else { return }
+    if overlapping == nil {
+      let size = first.part.outset(by: layout.halo).size
+      let shape = Shape(open.count, bandCount, size.height, size.width)
+      let given = UnsafeMutableBufferPointer(rebasing: input[..<shape.count])
+      let taken = UnsafeMutableBufferPointer(
+        rebasing: output[..<(first.output.count * open.count)])
+      do {
+        var span = taken.mutableSpan
+        try network.run(given.span, shape: shape, into: &span)
+      } catch { throw .network(error) }
     }
-    waiting.removeAll(keepingCapacity: true)
+    for _ in open { try answerFirst() }
+    nextSlot = 0
+  }
+
+  /// Waits for the first answer, if need be, and reads its map.
+  private func answerFirst() throws(SegmentationError) {
+    guard let index = pending.firstIndex(where: { $0.question != nil }),
+      let question = pending[index].question
+    else { return }
+    if let overlapping {
+      do { try overlapping.finish(question.slot) } catch { throw .network(error) }
+    }
+    guard read(question, into: &pending[index].map) else {
+      throw .notANumber(window: pending[index].map.window.outset(by: layout.halo))
+    }
+    pending[index].question = nil
   }
 
   /// Writes the coverage, and gives the smallest window around what is to be mapped.
@@ -283,15 +379,15 @@ public final class Segmenter {
   }
 
   /// Reads what was asked about out of the network's answer; false when it holds what is no number.
-  private func read(_ asked: Waiting, at place: Int, into map: inout ClassMap) -> Bool {
-    let (height, width) = (asked.output[2], asked.output[3])
-    let top = (height - asked.part.height) / 2
-    let left = (width - asked.part.width) / 2
-    guard let first = output.baseAddress.map({ $0 + place * asked.output.count }) else {
+  private func read(_ question: Question, into map: inout ClassMap) -> Bool {
+    let (part, height, width) = (question.part, question.output[2], question.output[3])
+    let top = (height - part.height) / 2
+    let left = (width - part.width) / 2
+    guard let first = output.baseAddress.map({ $0 + question.slot * question.output.count }) else {
       return false
     }
     return reader.read(
-      asked.part, of: first + top * width + left, rowStride: width,
-      channelStride: height * width, into: &map)
+      part, of: first + top * width + left, rowStride: width, channelStride: height * width,
+      into: &map)
   }
 }

@@ -32,7 +32,13 @@ public enum Failures {
     case is TilingError, is STACError, is InputError, is ProbabilityRasterError: .badInput
     case is EvaluationError: .usage
     case let error as SegmentationError:
-      if case .network(let cause) = error { exitStatus(of: cause) } else { .badInput }
+      switch error {
+      case .network(let cause): exitStatus(of: cause)
+      case .pictureNotFinite, .notANumber: .badInput
+      case .bandsDiffer, .scalingDoesNotFit, .channelsDiffer, .outputMissesCore,
+        .softmaxOfOneChannel:
+        .badPipeline
+      }
     case let error as GeoFileError: error.isAboutWriting ? .cannotWrite : .badInput
     case MosaickingError.file(let error): error.isAboutWriting ? .cannotWrite : .badInput
     case MosaickingError.picture, MosaickingError.pixelsDiffer: .cannotWrite

@@ -11,8 +11,8 @@ struct Bench {
     usage: mapwright-bench <verb> …
       run MODEL INPUT OUTPUT --shape 1,3,512,512 [--output NAME] [--openvino PLACE]
           float32 values from INPUT through MODEL to OUTPUT; prints the output's shape
-      loop MODEL --shape 1,3,512,512 --openvino PLACE [--threads N] [--streams N] [--seconds S]
-          chips through OpenVINO in PLACE for some seconds, for every line of input; prints chips a second
+      loop MODEL --shape 1,3,512,512 --openvino PLACE [--threads N] [--streams N] [--chips N]
+          so many chips through OpenVINO in PLACE, for every line of input; prints chips a second
       engine MODEL --shape 1,3,512,512 [--rounds N] [--threads N] [--isa NAME]
           CPU-seconds and seconds per run, one line of JSON; with --rounds 0 one round per line of input
       plan MODEL --shape 1,3,512,512 [--rounds N] [--isa NAME]
@@ -154,26 +154,21 @@ struct Bench {
       threads: Int(options["--threads"] ?? "1") ?? 1)
   }
 
-  /// Computes chips as a worker does: as many at once as there are streams.
+  /// Computes chips as a worker does, without reading them: all slots of the network are in use.
   private func loop(_ path: String) throws {
     let network = try openVINO(path)
-    var shape = try shape()
-    shape[0] *= Int(options["--streams"] ?? "1") ?? 1
-    let seconds = Double(options["--seconds"] ?? "3") ?? 3
+    let shape = try shape()
+    let chips = Int(options["--chips"] ?? "8") ?? 8
     let values = (0..<shape.count).map { Float(($0 &* 7919) % 255) / 255 }
-    var results = [Float](repeating: 0, count: try network.outputShape(for: shape).count)
-    var span = results.mutableSpan
-    for _ in 0..<3 { try network.run(values.span, shape: shape, into: &span) }
+    _ = try network.computeRepeatedly(values, shape: shape) { $0 < 3 }
     print("ready")
     fflush(nil)
     while readLine() != nil {
       let begin = ContinuousClock.now
-      var chips = 0
-      repeat {
-        try network.run(values.span, shape: shape, into: &span)
-        chips += shape[0]
-      } while ContinuousClock.now - begin < .seconds(seconds)
-      print(Double(chips) / ((ContinuousClock.now - begin) / .seconds(1)))
+      let count = try network.computeRepeatedly(values, shape: shape) {
+        $0 + network.slots <= chips
+      }
+      print(Double(count) / ((ContinuousClock.now - begin) / .seconds(1)))
       fflush(nil)
     }
   }

@@ -1,14 +1,20 @@
 // A library that answers as OpenVINO does, for devices that no test has: it has a GPU and an NPU beside
 // its CPU, writes down what models are compiled with, and refuses what a real device would refuse.
 //
-// Every model takes [?, 3, ?, ?] and gives the first channel, doubled: [N, 1, H, W].
-// Compiled by FakeLibrary.swift, with VERSION and, for a library that is too old, OLD.
+// Every model takes [?, 3, ?, ?] and gives the first channel, doubled: [N, 1, H, W]. A picture is looked
+// at as late as can be, when it is waited for, and its map is no number until then.
+//
+// Compiled by FakeOpenVINO.swift, with VERSION and, for a library that is too old, OLD. Programs that open
+// it write what they compile to the file FAKE_OPENVINO_LOG too, and a picture takes FAKE_OPENVINO_MS
+// milliseconds, divided by the number of streams; the output is called FAKE_OPENVINO_OUTPUT there.
 
 #include <mapwright_openvino.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static char log_text[4000];
 static char last_error[300];
@@ -21,10 +27,10 @@ void fake_fail_next_run(void) { fail_next_run = 1; }
 
 struct ov_core { int unused; };
 struct ov_model { int64_t dims[4]; };
-struct ov_compiled_model { int64_t dims[4]; char precision[16]; };
+struct ov_compiled_model { int64_t dims[4]; char precision[16]; int streams; };
 struct ov_output_const_port { int is_input; int64_t dims[4]; };
 struct ov_tensor { float *data; };
-struct ov_infer_request { int64_t dims[4]; float *in, *out; };
+struct ov_infer_request { int64_t dims[4]; float *in, *out; int streams, is_under_way; };
 
 static int refuse(const char *words) {
   snprintf(last_error, sizeof last_error, "Exception from src/fake.cpp:1:\n%s\n", words);
@@ -45,6 +51,7 @@ void ov_core_free(ov_core_t *c) { free(c); }
 
 int ov_core_read_model(const ov_core_t *c, const char *path, const char *w, ov_model_t **m) {
   (void)c, (void)w;
+  if (strstr(path, "huge")) return refuse("Loading input model; std::bad_alloc");
   if (strstr(path, "corrupt")) return refuse("Start-end tags mismatch at offset 35");
   *m = calloc(1, sizeof **m);
   int64_t dims[4] = {-1, 3, -1, -1};
@@ -56,21 +63,29 @@ int ov_core_compile_model(
     const ov_core_t *c, const ov_model_t *m, const char *device, size_t words,
     ov_compiled_model_t **out, ...) {
   (void)c;
-  size_t used = strlen(log_text);
+  size_t start = strlen(log_text), used = start;
   used += snprintf(log_text + used, sizeof log_text - used, "%s", device);
   *out = calloc(1, sizeof **out);
   memcpy((*out)->dims, m->dims, sizeof m->dims);
+  (*out)->streams = 1;
   va_list list;
   va_start(list, out);
   for (size_t i = 0; i < words; i += 2) {
     const char *key = va_arg(list, const char *), *value = va_arg(list, const char *);
     used += snprintf(log_text + used, sizeof log_text - used, " %s=%s", key, value);
+    if (!strcmp(key, "NUM_STREAMS")) (*out)->streams = atoi(value);
     // This NPU computes in f16, whatever is asked for.
     if (!strcmp(key, "INFERENCE_PRECISION_HINT"))
       snprintf((*out)->precision, 16, "%s", strstr(device, "NPU") ? "f16" : value);
   }
   va_end(list);
   snprintf(log_text + used, sizeof log_text - used, "\n");
+  const char *path = getenv("FAKE_OPENVINO_LOG");
+  FILE *file = path ? fopen(path, "a") : NULL;
+  if (file) {
+    fputs(log_text + start, file);
+    fclose(file);
+  }
   if (m->dims[2] > 4096) {
     free(*out);
     return refuse("[GPU] out of memory: std::bad_alloc");
@@ -122,7 +137,8 @@ int ov_model_reshape_single_input(const ov_model_t *m, ov_partial_shape_t s) {
   return 0;
 }
 int ov_port_get_any_name(const ov_output_const_port_t *p, char **name) {
-  *name = strdup(p->is_input ? "x" : "y");
+  const char *output = getenv("FAKE_OPENVINO_OUTPUT");
+  *name = strdup(p->is_input ? "x" : output ? output : "y");
   return 0;
 }
 int ov_port_get_partial_shape(const ov_output_const_port_t *p, ov_partial_shape_t *s) {
@@ -175,6 +191,7 @@ int ov_compiled_model_create_infer_request(
     const ov_compiled_model_t *m, ov_infer_request_t **r) {
   *r = calloc(1, sizeof **r);
   memcpy((*r)->dims, m->dims, sizeof m->dims);
+  (*r)->streams = m->streams;
   return 0;
 }
 int ov_compiled_model_get_property(const ov_compiled_model_t *m, const char *key, char **value) {
@@ -207,13 +224,26 @@ int ov_infer_request_start_async(ov_infer_request_t *r) {
     fail_next_run = 0;
     return refuse("[GPU] the device was lost");
   }
+  if (r->is_under_way) return refuse("the request is busy");
+  r->is_under_way = 1;
+  for (int64_t i = 0; i < r->dims[0] * r->dims[2] * r->dims[3]; i++) r->out[i] = NAN;
+  return 0;
+}
+int ov_infer_request_wait(ov_infer_request_t *r) {
+  if (!r->is_under_way) return 0;
+  r->is_under_way = 0;
+  const char *milliseconds = getenv("FAKE_OPENVINO_MS");
+  if (milliseconds) usleep(1000 * atoi(milliseconds) / r->streams);
   int64_t plane = r->dims[2] * r->dims[3];
   for (int64_t n = 0; n < r->dims[0]; n++)
     for (int64_t i = 0; i < plane; i++) r->out[n * plane + i] = 2 * r->in[n * 3 * plane + i];
   return 0;
 }
-int ov_infer_request_wait(ov_infer_request_t *r) { (void)r; return 0; }
-void ov_infer_request_free(ov_infer_request_t *r) { free(r); }
+void ov_infer_request_free(ov_infer_request_t *r) {
+  // A real one would write to memory that its owner has let go.
+  if (r->is_under_way) abort();
+  free(r);
+}
 
 int ov_tensor_create_from_host_ptr(int32_t type, ov_shape_t s, void *data, ov_tensor_t **t) {
   (void)type, (void)s;

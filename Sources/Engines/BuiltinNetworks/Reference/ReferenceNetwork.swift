@@ -10,12 +10,14 @@ package final class ReferenceNetwork: Network {
   package let receptiveRadius: Int?
   package let sizeMultiple: Int
   private let program: Program
+  /// Tells shapes without computing.
+  private let network: BuiltinNetwork
 
   /// Prepares a model, without folding or fusing anything.
   package init(
     _ model: ModelFile, outputNamed outputName: String? = nil
   ) throws(NetworkError) {
-    let network = try BuiltinNetwork(model, outputNamed: outputName)
+    network = try BuiltinNetwork(model, outputNamed: outputName)
     (input, output) = (network.input, network.output)
     (receptiveRadius, sizeMultiple) = (network.receptiveRadius, network.sizeMultiple)
     program = try Program(
@@ -23,7 +25,7 @@ package final class ReferenceNetwork: Network {
   }
 
   package func outputShape(for shape: Shape) throws(NetworkError) -> Shape {
-    try evaluate(Tensor([Float](repeating: 0, count: shape.count), shape)).shape
+    try network.outputShape(for: shape)
   }
 
   package func run(
@@ -31,6 +33,9 @@ package final class ReferenceNetwork: Network {
   ) throws(NetworkError) {
     let values = input.withUnsafeBufferPointer { Array($0) }
     let result = try evaluate(Tensor(values, shape))
+    guard result.shape.count == output.count else {
+      throw .cannotTake(shape: shape, reason: "the output is \(result.shape)")
+    }
     for index in 0..<result.shape.count { output[index] = result.floats[index] }
   }
 

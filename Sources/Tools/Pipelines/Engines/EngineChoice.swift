@@ -55,9 +55,15 @@ struct EngineChoice {
   private static func openVINO(
     _ settings: InferenceSettings, model path: String
   ) throws -> EngineChoice {
+    // Whatever it is that OpenVINO reads, it need not be ONNX, nor supported by us. But of an ONNX file
+    // that is damaged we say what is wrong: OpenVINO would try all its front ends on it, which print
+    // what they think of it.
+    let file: ModelFile?
+    do { file = try ModelFile.read(path) } catch let error {
+      if case .cannotRead = error as? NetworkError, path.hasSuffix(".onnx") { throw error }
+      file = nil
+    }
     let opened = try OpenedNetwork.byOpenVINO(path, output: settings.output, settings.openVINO)
-    // Whatever it is that OpenVINO reads, it need not be ONNX, nor supported by us.
-    let file = try? ModelFile.read(path)
     let builtin = file.flatMap { try? BuiltinNetwork($0, outputNamed: settings.output) }
     return EngineChoice(
       engine: .openvino, openVINO: settings.openVINO, opened: opened, file: file, builtin: builtin)

@@ -1,6 +1,5 @@
 import BuiltinNetworks
 import Foundation
-import Glibc
 import Grids
 import OpenVINONetworks
 import Tensors
@@ -47,23 +46,13 @@ struct OpenedNetwork {
     guard let settings = plan.openVINO else {
       return try byBuiltin(path, output: output, computing: computing)
     }
-    let cache = folder.file(RunFolder.modelCache).path
-    try RunFolder.makeFolder(cache)
+    let cache = try ModelCache(in: folder)
     let opened = try byOpenVINO(
-      path, output: output, settings, threads: computing.threads, cacheFolder: cache)
-    try opened.compile(for: plan, cache: cache)
-    return opened
-  }
-
-  /// Compiles the model for the plan's chips; one worker after the other, so that nobody reads what
-  /// another is just writing to the cache.
-  private func compile(for plan: RunPlan, cache: String) throws {
-    let lock = open("\(cache)/lock", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    if lock >= 0 { while flock(lock, LOCK_EX) != 0 && errno == EINTR {} }
-    defer { if lock >= 0 { close(lock) } }
+      path, output: output, settings, threads: computing.threads, cacheFolder: cache.path)
     let side = plan.shards.chips.chip
-    let pictures = network.input.extents.first.flatMap { $0 } ?? 1
-    try (network as? OpenVINONetwork)?.prepare(
-      for: Shape(pictures, plan.scenes.bandCount, side, side))
+    let pictures = opened.network.input.extents.first.flatMap { $0 } ?? 1
+    let shape = Shape(pictures, plan.scenes.bandCount, side, side)
+    try cache.compile { try (opened.network as? OpenVINONetwork)?.prepare(for: shape) }
+    return opened
   }
 }

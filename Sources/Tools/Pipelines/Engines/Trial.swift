@@ -25,15 +25,22 @@ public struct Trial: Codable, Sendable {
     public var chipsPerSecond: Double
     /// The memory of all workers together at their peak, in bytes.
     public var memory: Int64
+
+    /// The engine, as pipelines say it.
+    var choice: InferenceSettings.Engine? { InferenceSettings.Engine(rawValue: engine) }
   }
 
   /// What was tried, the fastest first.
   public var rows: [Row]
   /// What could not be tried, and why.
   public var notes: [String]
+  /// How many processors the machine had.
+  public var processors = ProcessInfo.processInfo.activeProcessorCount
 
-  /// The fastest.
-  var best: Row? { rows.first }
+  /// The fastest, unless it was found on a machine with other processors than this.
+  var bestHere: Row? {
+    processors == ProcessInfo.processInfo.activeProcessorCount ? rows.first : nil
+  }
 
   /// Tries what a pipeline leaves open.
   ///
@@ -68,7 +75,7 @@ public struct Trial: Codable, Sendable {
     if let threads = asked.threads {
       splits = [(workers ?? max(processors / threads, 1), threads)]
     }
-    let isOnProcessor = planner.choice.openVINO.map { $0.device == "CPU" } ?? true
+    let isOnProcessor = asked.device == "CPU"
     if !isOnProcessor { splits = [(workers ?? 1, asked.threads ?? 1)] }
     var ways: [(order: TrialOrder, workers: Int)] = []
     func add(_ settings: OpenVINOSettings?, _ split: (workers: Int, threads: Int)) {
@@ -83,7 +90,7 @@ public struct Trial: Codable, Sendable {
     }
     let hasOpenVINO = isOpen && (try? OpenVINOPlace.library()) != nil
     guard planner.choice.engine == .openvino || hasOpenVINO else { return ways }
-    var settings = planner.choice.openVINO ?? asked.openVINO
+    var settings = asked.openVINO
     for split in splits {
       add(settings, split)
       guard isOnProcessor, split.threads > 1, asked.streams == 1 else { continue }
@@ -116,7 +123,7 @@ public struct Trial: Codable, Sendable {
         + String(format: "%6.2f chips/s %7d MB", row.chipsPerSecond, Int(row.memory >> 20))
     }
     var all = lines.enumerated().map { ($0 == 0 ? "trial      " : "           ") + $1 } + notes
-    if let best {
+    if let best = rows.first {
       let streams = best.streams > 1 ? ", streams: \(best.streams)" : ""
       all.append(
         "fastest    queue: {workers: \(best.workers)}, "

@@ -102,22 +102,16 @@ public enum TrialWork {
         try OpenedNetwork.byBuiltin(
           order.model, output: order.output, computing: ComputingSettings(threads: order.threads))
       }
-    var shape = order.shape
-    shape[0] *= order.openVINO?.streams ?? 1
-    let chips = shape[0]
-    let picture = (0..<shape.count).map { Float(($0 &* 7919) % 255) / 255 }
-    var map = [Float](repeating: 0, count: try opened.network.outputShape(for: shape).count)
-    var span = map.mutableSpan
-    try opened.network.run(picture.span, shape: shape, into: &span)
+    let picture = (0..<order.shape.count).map { Float(($0 &* 7919) % 255) / 255 }
+    func compute(_ goesOn: (Int) -> Bool) throws -> Int {
+      try opened.network.computeRepeatedly(picture, shape: order.shape, while: goesOn)
+    }
+    _ = try compute { _ in false }
     print("ready")
     fflush(nil)
     guard readLine() != nil else { return }
     let start = ContinuousClock.now
-    var count = 0
-    repeat {
-      try opened.network.run(picture.span, shape: shape, into: &span)
-      count += chips
-    } while ContinuousClock.now - start < duration
+    let count = try compute { _ in ContinuousClock.now - start < duration }
     let seconds = (ContinuousClock.now - start).seconds
     let outcome = TrialOutcome(
       chipsPerSecond: Double(count) / seconds, memory: Int64(mw_peak_memory()))

@@ -27,8 +27,8 @@ public struct MapRequest: Sendable {
   ///
   /// No result depends on it.
   public var instructionSet: String?
-  /// The engine that a trial found fastest, for pipelines that say `auto`.
-  var engine: InferenceSettings.Engine?
+  /// What a trial found fastest, for what the pipeline leaves `auto`.
+  var fastest: Trial.Row?
   /// Whether engines and splits are tried first, and the fastest is taken where the pipeline says `auto`.
   public var tries = false
   /// How long a worker may finish what it does when the run is stopped; nil leaves it to the pipeline.

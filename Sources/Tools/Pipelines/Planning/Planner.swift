@@ -25,17 +25,24 @@ struct Planner {
   let asked: InferenceSettings
   /// The engine, and the network in it.
   let choice: EngineChoice
+  /// The split that a trial found fastest for this engine, now or when the run was begun.
+  let fastest: Trial.Row?
 
   init(_ request: MapRequest) throws {
     var specification = try Self.specification(request)
     let base = URL(fileURLWithPath: request.pipeline).deletingLastPathComponent()
     let path = Self.absolute(specification.inference.model, from: base)
-    let begun = Self.engine(ofRunOf: path, in: request, specification)
-    choice = try EngineChoice.made(
-      for: specification.inference, model: path, preferred: request.engine ?? begun)
+    let begun = Self.begunRun(of: path, in: request, specification)
     var asked = specification.inference
-    if asked.engine == .auto, let begun { asked.engine = begun }
+    if asked.engine == .auto, let begun { asked.engine = begun.engine }
     self.asked = asked
+    let fastest = request.fastest ?? begun?.fastest
+    let preferred = request.fastest?.choice ?? begun?.engine
+    let wanted = asked.engine == .auto ? preferred : asked.engine
+    self.fastest = fastest?.choice == wanted ? fastest : nil
+    if asked.streams == 1 { specification.inference.streams = self.fastest?.streams ?? 1 }
+    choice = try EngineChoice.made(
+      for: specification.inference, model: path, preferred: preferred)
     specification.inference.engine = choice.engine
     let metadata = try ModelMetadata(properties: choice.file?.metadata ?? [], besideModel: path)
     resolved = try ResolvedPipeline(
@@ -65,7 +72,9 @@ struct Planner {
       window: place.window, shards: layout,
       nodata: resolved.specification.scenes.nodata, region: place.region,
       model: try Self.model(path, resolved),
-      batch: max(specification.inference.batch, choice.openVINO?.streams ?? 1),
+      batch: max(
+        specification.inference.batch,
+        (choice.opened.network as? any OverlappingNetwork)?.slots ?? 1),
       usesZstandard: resolved.specification.mosaic.compression == .zstd,
       keepsParts: resolved.specification.mosaic.keepParts,
       drawsPreview: resolved.specification.mosaic.preview,
@@ -226,16 +235,17 @@ struct Planner {
     return try hash + " " + ContentHash(ofFile: weights).description
   }
 
-  /// What engine runs the model in the run that lies in the folder; nil where there is none.
-  private static func engine(
-    ofRunOf model: String, in request: MapRequest, _ specification: PipelineSpecification
-  ) -> InferenceSettings.Engine? {
+  /// What runs the model in the run that lies in the folder, and what was tried when that was begun;
+  /// nil where there is none.
+  private static func begunRun(
+    of model: String, in request: MapRequest, _ specification: PipelineSpecification
+  ) -> (engine: InferenceSettings.Engine, fastest: Trial.Row?)? {
     let folder = RunFolder(URL(fileURLWithPath: request.folder ?? "runs/\(specification.name)"))
-    guard specification.inference.engine == .auto, !request.beginsAnew,
-      let earlier = try? RunPlan.read(in: folder), let hash = try? hash(ofModel: model),
-      earlier.model.hash == hash
+    guard !request.beginsAnew, let earlier = try? RunPlan.read(in: folder),
+      let hash = try? hash(ofModel: model), earlier.model.hash == hash
     else { return nil }
-    return earlier.openVINO == nil ? .builtin : .openvino
+    let trial = (try? RunRecord.read(in: folder))?.trial
+    return (earlier.openVINO == nil ? .builtin : .openvino, trial?.bestHere)
   }
 
   private static func model(

@@ -86,7 +86,7 @@ final class InferenceBench {
       creating: bench.folder.file(staged).path, window: bench.span.window(of: number),
       grid: plan.grid, layers: bench.layers)
     var outcome = ShardOutcome()
-    var requests: [Segmenter.Request] = []
+    defer { segmenter.forget() }
     let chips = reader.chips(of: number)
     let start = ContinuousClock.now
     for (index, chip) in chips.enumerated() {
@@ -98,13 +98,12 @@ final class InferenceBench {
         continue
       }
       let coverage = tiled.coverage(of: core)
-      requests.append(
-        Segmenter.Request(
-          chip: tiled.chip, region: coverage.map { $0 == Coverage.outside.rawValue ? 0 : 1 }))
+      let request = Segmenter.Request(
+        chip: tiled.chip, region: coverage.map { $0 == Coverage.outside.rawValue ? 0 : 1 })
       count(isMapped: coverage.contains(Coverage.mapped.rawValue), in: &outcome)
-      if requests.count == segmenter.batch { try classify(&requests, into: &part) }
+      try add(segmenter.take(request), to: &part)
     }
-    try classify(&requests, into: &part)
+    try add(segmenter.finish(), to: &part)
     try reader.checkSources(of: number)
     let hash = try finish(part)
     outcome.inputHash = reader.takeHash()
@@ -122,14 +121,11 @@ final class InferenceBench {
     return try part.finish()
   }
 
-  private func classify(
-    _ requests: inout [Segmenter.Request], into part: inout PartWriter
-  ) throws {
-    for var map in try segmenter.classify(requests) {
+  private func add(_ maps: [ClassMap], to part: inout PartWriter) throws {
+    for var map in maps {
       reader.clip(&map)
       try part.add(map)
     }
-    requests.removeAll(keepingCapacity: true)
   }
 
   /// Counts a chip: in the outcome, in the beat, and, if it is classified, in the run's tally.

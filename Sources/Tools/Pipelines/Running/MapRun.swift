@@ -50,24 +50,27 @@ public struct MapRun {
   }
 
   /// The plan, and what was tried for it where the user wants that.
-  private func planned() throws -> (Planner, Trial.Row?) {
+  private func planned() throws -> (Planner, Trial?) {
     let planner = try Planner(request)
     guard request.tries else { return (planner, nil) }
-    let best = try Trial(of: planner, request: request).best
-    guard let best, best.engine != planner.choice.engine.rawValue else { return (planner, best) }
+    let trial = try Trial(of: planner, request: request)
     var request = request
-    request.engine = InferenceSettings.Engine(rawValue: best.engine)
-    return (try Planner(request), best)
+    request.fastest = trial.bestHere
+    return (try Planner(request), trial)
   }
 
   private func work(
-    _ preparation: RunPreparation, _ trial: Trial.Row?, lock: Int32
+    _ preparation: RunPreparation, _ trial: Trial?, lock: Int32
   ) throws -> MapResult {
     let (folder, planner) = (preparation.folder, preparation.planner)
     let store = try ShardStore(writing: folder.queue.path)
     let prepared = try preparation.prepare(store)
     var record = prepared.0
     let plan = prepared.1
+    if let trial {
+      record.trial = trial
+      try record.write(in: folder)
+    }
     let queue = ShardQueue(
       store: store, order: request.order, successors: { plan.successors(of: $0) },
       endsWithout: RunPlan.endsWithout)
@@ -78,12 +81,13 @@ public struct MapRun {
 
     var progress = ProgressLines(
       plan: plan, isTerminal: request.isTerminal, isQuiet: request.isQuiet)
-    for warning in planner.warnings where !request.isQuiet { progress.note("note: \(warning)") }
+    let notes = (trial?.words ?? []) + planner.warnings.map { "note: \($0)" }
+    for note in notes where !request.isQuiet { progress.note(note) }
     let orders = try RunOrders(folder: folder, plan: plan, store: store)
     let reserve = planner.resolved.specification.queue.reserve.map { $0 * 1_000_000 }
     let disk = DiskReserve(folder: folder, bytes: reserve ?? plan.diskReserve)
     let coordinator = Coordinator(
-      queue: queue, orders: orders, settings: settings(planner, trial, folder), disk: disk,
+      queue: queue, orders: orders, settings: settings(planner, folder), disk: disk,
       signals: mw_watch_signals(), lock: lock, progress: progress)
     defer { disk.releaseBallast() }
     let ending = try coordinator.run()
@@ -117,12 +121,10 @@ public struct MapRun {
     }
   }
 
-  private func settings(
-    _ planner: Planner, _ trial: Trial.Row?, _ folder: RunFolder
-  ) -> CoordinatorSettings {
+  private func settings(_ planner: Planner, _ folder: RunFolder) -> CoordinatorSettings {
     let queue = planner.resolved.specification.queue
     let openVINO = planner.choice.openVINO
-    let threads = planner.resolved.specification.inference.threads ?? trial?.threads
+    let threads = planner.resolved.specification.inference.threads ?? planner.fastest?.threads
     let computing = ComputingSettings(
       threads: threads ?? openVINO?.streams ?? 1, isa: request.instructionSet)
     let processors = ProcessInfo.processInfo.activeProcessorCount
@@ -130,7 +132,7 @@ public struct MapRun {
     let isOnProcessor = openVINO.map { $0.device == "CPU" } ?? true
     let usual = isOnProcessor ? max(processors / computing.threads, 1) : 1
     return CoordinatorSettings(
-      workers: request.workers ?? queue.workers ?? trial?.workers ?? usual,
+      workers: request.workers ?? queue.workers ?? planner.fastest?.workers ?? usual,
       batch: planner.plan.batch, grace: (request.grace ?? queue.grace).seconds,
       limits: Pulse.Limits(silence: queue.silence, stall: queue.stall),
       program: "/proc/self/exe",

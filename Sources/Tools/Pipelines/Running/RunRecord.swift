@@ -24,6 +24,8 @@ struct RunRecord: Codable, Sendable {
   var costs: RunCosts?
   /// The machine, for people.
   var machine: [String: String]
+  /// What was tried last, where that was asked for; whoever resumes takes the same split.
+  var trial: Trial?
 
   /// Reads the record in a folder; nil when the folder holds none.
   static func read(in folder: RunFolder) throws(RunError) -> RunRecord? {
