@@ -58,10 +58,9 @@ final class ShardReader {
     return tiled
   }
 
-  /// Writes whole numbers from 0 to 255 as bytes: a quarter of the work for the hash. Warped scenes do
-  /// not hold such.
+  /// Writes whole numbers from 0 to 255 as bytes: a quarter of the work for the hash.
   ///
-  /// Added to 2²³, such a number stands in the last byte of the sum.
+  /// Warped scenes do not hold such. Added to 2²³, such a number stands in the last byte of the sum.
   private func narrow(_ pixels: [Float]) {
     if bytes.count != pixels.count { bytes = [UInt8](repeating: 0, count: pixels.count) }
     bytes.withUnsafeMutableBufferPointer { bytes in
