@@ -251,9 +251,10 @@ extension ReportPage {
 
   private var sources: String {
     let plan = facts.plan
-    let scenes = zip(plan.scenes.scenes, plan.sources).map { scene, files in
-      "<tr><th>\(Self.fileName(scene.path))</th><td>\(Self.bytes(files.map(\.bytes).reduce(0, +)))"
-        + "</td><td>\((scene.acquired ?? "").escapedForHTML)</td></tr>"
+    let scenes = zip(zip(plan.scenes.scenes, plan.sceneNames), plan.sources).map { scene, files in
+      "<tr><th>\(scene.1.name.escapedForHTML)</th>"
+        + "<td>\(Self.bytes(files.map(\.bytes).reduce(0, +)))</td>"
+        + "<td>\((scene.0.acquired ?? "").escapedForHTML)</td></tr>"
     }
     let machine = facts.record.machine.sorted { $0.key < $1.key }.map {
       "<tr><th>\($0.key.escapedForHTML)</th><td class=\"text\">\($0.value.escapedForHTML)</td></tr>"
