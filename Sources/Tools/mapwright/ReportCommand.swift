@@ -8,8 +8,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write the report of a finished run again, as one page to look at and to mail.",
     discussion: """
-      Every run writes report.html when it is finished. This writes it again, with what
-      `mapwright evaluate` found, if that is given.
+      Every run writes report.html when it is finished. This writes it again,
+      with what `mapwright evaluate` found, if that is given.
       """)
 
   @OptionGroup var place: RunArgument
