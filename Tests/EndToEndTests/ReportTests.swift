@@ -69,6 +69,7 @@ import Testing
   @Test func `without its scenes shows the map alone`() throws {
     try #require(try Command.run(job.arguments(out: "a")).code == 0)
     try FileManager.default.removeItem(atPath: job.folder.path("scene.tif"))
+    try FileManager.default.removeItem(atPath: job.folder.path("a/1-tiling/ground.png"))
     let ended = try Command.run(["report", job.folder.path("a")])
     try #require(ended.code == 0, "\(ended.errors)")
     let page = try page("a/report.html")

@@ -81,21 +81,28 @@ extension ReportFacts.Pictures {
         path: folder.file(plan.mosaicPath(of: .classes, sheet: sheet)).path, window: sheet.window)
     }
     guard files.allSatisfy({ FileManager.default.fileExists(atPath: $0.path) }) else { return }
+    let drawn = (folder.ground, folder.file(plan.previewPath(of: plan.mosaicLayout.sheets[0])))
+    if plan.drawsPreview, files.count == 1, let ground = try? Data(contentsOf: drawn.0),
+      let map = try? Data(contentsOf: drawn.1)
+    {
+      (self.ground, self.map) = (Array(ground), Array(map))
+      return
+    }
     let maker = PreviewMaker(scheme: plan.model.scheme)
     guard let scenes = ScenePicture(of: plan) else {
       map = try maker.picture(of: files, window: plan.window).encoded()
       return
     }
-    var drawn: PNGImage?
+    var picture: PNGImage?
     let overlay = try maker.overlay(of: files, window: plan.window) { window, size in
       let pixels = scenes.pixels(of: window, size: size)
-      drawn = PNGImage(width: size.width, height: size.height, pixels: .rgb(pixels))
+      picture = PNGImage(width: size.width, height: size.height, pixels: .rgb(pixels))
       return pixels
     }
-    guard scenes.isWhole, let drawn else {
+    guard scenes.isWhole, let picture else {
       map = try maker.picture(of: files, window: plan.window).encoded()
       return
     }
-    (ground, map) = (try drawn.encoded(), try overlay.encoded())
+    (ground, map) = (try picture.encoded(), try overlay.encoded())
   }
 }

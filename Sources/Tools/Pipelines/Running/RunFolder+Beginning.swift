@@ -60,7 +60,7 @@ extension RunFolder {
   /// The record goes first: whatever interrupts this, what is left is no run.
   func empty() throws(RunError) {
     let made = [
-      record, report, page, pipeline, plan, nextPlan, queue,
+      record, report, page, ground, pipeline, plan, nextPlan, queue,
       state.appending(path: "queue.sqlite-wal"),
       state.appending(path: "queue.sqlite-shm"), workersLog, workersList, ballast, chipTally,
       file(Self.staging),

@@ -33,6 +33,8 @@ public struct RunFolder: Hashable, Sendable {
   public var report: URL { url.appending(path: "report.md") }
   /// The report as a page.
   public var page: URL { url.appending(path: "report.html") }
+  /// The scenes as the preview shows them, without the map: for the report.
+  var ground: URL { url.appending(path: "1-tiling/ground.png") }
   /// The plan that workers read.
   public var plan: URL { url.appending(path: "1-tiling/plan.json") }
   /// The plan of a run that is being revised.

@@ -130,7 +130,15 @@ final class Workbench {
     let ground = ScenePicture(of: plan)
     let picture =
       if let ground {
-        try maker.overlay(of: [file], window: sheet.window, on: ground.pixels)
+        try maker.overlay(of: [file], window: sheet.window) { window, size in
+          let pixels = ground.pixels(of: window, size: size)
+          // To read all scenes once more for the report would cost as much again.
+          let drawn = PNGImage(width: size.width, height: size.height, pixels: .rgb(pixels))
+          if plan.mosaicLayout.sheets.count == 1, ground.isWhole {
+            try folder.write(Data(drawn.encoded()), to: folder.ground)
+          }
+          return pixels
+        }
       } else {
         try maker.picture(of: [file], window: sheet.window)
       }
