@@ -22,10 +22,15 @@ extension Point {
 
   /// The square of the distance to the segment from `a` to `b`.
   package func squaredDistance(toSegmentFrom a: Point, to b: Point) -> Double {
+    let share = self.share(alongSegmentFrom: a, to: b)
+    return (self - (a + (b - a) * share)).squaredLength
+  }
+
+  /// How far along the segment from `a` to `b` its nearest place lies, 0…1.
+  package func share(alongSegmentFrom a: Point, to b: Point) -> Double {
     let along = b - a
     let whole = along.squaredLength
-    guard whole > 0 else { return (self - a).squaredLength }
-    let share = min(1, max(0, (self - a).dot(along) / whole))
-    return (self - (a + along * share)).squaredLength
+    guard whole > 0 else { return 0 }
+    return min(1, max(0, (self - a).dot(along) / whole))
   }
 }

@@ -42,10 +42,7 @@ public enum RemoteSignatures {
     let signatures = all
     if signatures.isEmpty { return text }
     return text.replacing(/>([^<>]*)<\/SourceFilename>/) { match in
-      let path = match.1.replacing("&lt;", with: "<").replacing("&gt;", with: ">")
-        .replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
-      let query = (signatures[String(path)] ?? "").replacing("&", with: "&amp;")
-        .replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      let query = (signatures[String(match.1).unescapedFromXML] ?? "").escapedForXML
       return ">\(match.1)\(query)</SourceFilename>"
     }
   }

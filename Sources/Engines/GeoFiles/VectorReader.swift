@@ -260,12 +260,6 @@ public struct VectorReader: ~Copyable {
   }
 }
 
-extension String {
-  fileprivate var escapedForXML: String {
-    replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
-  }
-}
-
 extension Polygon {
   fileprivate var isFinite: Bool {
     ([outer] + holes).allSatisfy { $0.points.allSatisfy { $0.x.isFinite && $0.y.isFinite } }

@@ -14,48 +14,22 @@ struct CatalogueFootprint {
   private static let pieces = 16
 
   init(of window: PixelWindow, on grid: RunGrid) throws(GeoFileError) {
-    let transform = grid.transform(of: window)
-    let (width, height) = (Double(window.width), Double(window.height))
-    var ground: [Point] = []
-    func side(_ x: Double, _ y: Double, _ dx: Double, _ dy: Double) {
-      for step in 0..<Self.pieces {
-        let part = Double(step) / Double(Self.pieces)
-        let place = transform.ground(x: x + dx * part, y: y + dy * part)
-        ground.append(Point(x: place.x, y: place.y))
-      }
-    }
-    // Counter-clockwise where north is up.
-    side(0, 0, 0, height)
-    side(0, height, width, 0)
-    side(width, height, 0, -height)
-    side(width, 0, -width, 0)
-    let converter = try CoordinateConverter(from: grid.crs, to: .wgs84)
-    var ring = try converter.convert(ground)
+    let edge = Ring(around: window, on: grid.transform, pieces: Self.pieces)
     // Longitudes go on where they would jump from one side of the antimeridian to the other.
-    for index in ring.indices.dropFirst() {
-      ring[index].x += 360 * ((ring[index - 1].x - ring[index].x) / 360).rounded()
-    }
-    let xs = ring.map(\.x)
-    let ys = ring.map(\.y)
-    (south, north) = (ys.min() ?? 0, ys.max() ?? 0)
-    let (low, high) = (xs.min() ?? 0, xs.max() ?? 0)
+    let whole = try ShapePlacer(from: grid.crs, to: .wgs84).placed(.polygon(Polygon(outer: edge)))
+    let (low, high) = whole.bounds
+    (south, north) = (low.y, high.y)
     // A ring that does not come back to where it began goes around a pole.
-    guard abs(xs[0] - xs[xs.count - 1]) < 180, high - low < 360 else {
-      polygons = []
-      (west, east) = (-180, 180)
-      return
-    }
-    let isCounterClockwise = Ring(ring).signedArea > 0
-    let whole = Shape.polygons([
-      Polygon(outer: Ring(isCounterClockwise ? ring : ring.reversed()))
-    ])
-    guard case .polygons(let parts) = whole.cutAtAntimeridian() else {
+    let ring = whole.paths[0]
+    guard zip(ring, ring.dropFirst()).allSatisfy({ abs($0.x - $1.x) < 180 }),
+      high.x - low.x < 360, case .polygons(let parts) = whole.cutAtAntimeridian()
+    else {
       polygons = []
       (west, east) = (-180, 180)
       return
     }
     polygons = parts
-    (west, east) = (Self.turned(low), Self.turned(high))
+    (west, east) = (Self.turned(low.x), Self.turned(high.x))
   }
 
   /// A longitude from −180° to 180°.

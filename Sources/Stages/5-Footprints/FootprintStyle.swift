@@ -149,7 +149,7 @@ public struct FootprintStyle: Hashable, Sendable {
     let ranges = steps.enumerated().map { index, step in
       let range = step.range ?? 0..<1
       return "      <range symbol=\"\(index)\" lower=\"\(range.lowerBound)\" "
-        + "upper=\"\(min(1, range.upperBound))\" label=\"\(XMLText.escaped(step.label))\" "
+        + "upper=\"\(min(1, range.upperBound))\" label=\"\(step.label.escapedForXML)\" "
         + "render=\"true\"/>"
     }.joined(separator: "\n")
     return """
@@ -172,7 +172,7 @@ public struct FootprintStyle: Hashable, Sendable {
     let rules = steps.map { step in
       """
               <Rule>
-                <Name>\(XMLText.escaped(step.label))</Name>
+                <Name>\(step.label.escapedForXML)</Name>
       \(filter(step))\(symbolizer(step))
               </Rule>
       """
@@ -184,7 +184,7 @@ public struct FootprintStyle: Hashable, Sendable {
         <NamedLayer>
           <Name>footprints</Name>
           <UserStyle>
-            <Title>\(XMLText.escaped(title))</Title>
+            <Title>\(title.escapedForXML)</Title>
             <FeatureTypeStyle>
       \(rules)
             </FeatureTypeStyle>
@@ -247,14 +247,5 @@ public struct FootprintStyle: Hashable, Sendable {
                 </ogc:Filter>
 
       """
-  }
-}
-
-/// Text as XML has it.
-enum XMLText {
-  /// The text with the signs of markup escaped.
-  static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
   }
 }

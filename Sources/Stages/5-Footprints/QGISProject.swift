@@ -1,3 +1,4 @@
+import GeoFiles
 public import Grids
 import Polygons
 
@@ -63,15 +64,15 @@ public struct QGISProject: Hashable, Sendable {
   /// The project's XML.
   public var text: String {
     let tree = layers.enumerated().map { index, layer in
-      "    <layer-tree-layer id=\"mapwright_layer_\(index)\" name=\"\(XMLText.escaped(layer.name))\" "
-        + "source=\"\(XMLText.escaped(layer.source))\" providerKey=\"\(provider(layer))\" "
+      "    <layer-tree-layer id=\"mapwright_layer_\(index)\" name=\"\(layer.name.escapedForXML)\" "
+        + "source=\"\(layer.source.escapedForXML)\" providerKey=\"\(provider(layer))\" "
         + "checked=\"\(layer.isShown ? "Qt::Checked" : "Qt::Unchecked")\" expanded=\"1\"/>"
     }
     let order = layers.indices.map { "    <layer id=\"mapwright_layer_\($0)\"/>" }
     return """
       <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
-      <qgis projectname="\(XMLText.escaped(name))" version="3.22.0">
-        <title>\(XMLText.escaped(name))</title>
+      <qgis projectname="\(name.escapedForXML)" version="3.22.0">
+        <title>\(name.escapedForXML)</title>
         <projectCrs>
       \(Self.reference(crs))
         </projectCrs>
@@ -130,8 +131,8 @@ public struct QGISProject: Hashable, Sendable {
     return """
           \(opening)
             <id>mapwright_layer_\(index)</id>
-            <datasource>\(XMLText.escaped(layer.source))</datasource>
-            <layername>\(XMLText.escaped(layer.name))</layername>
+            <datasource>\(layer.source.escapedForXML)</datasource>
+            <layername>\(layer.name.escapedForXML)</layername>
             <provider>\(provider(layer))</provider>
             <srs>
       \(Self.reference(layer.crs))
@@ -154,8 +155,8 @@ public struct QGISProject: Hashable, Sendable {
     let code = crs.code.map { "\n      <authid>\($0)</authid>" } ?? ""
     return """
           <spatialrefsys>
-            <wkt>\(XMLText.escaped(crs.wkt))</wkt>\(code)
-            <description>\(XMLText.escaped(crs.name))</description>
+            <wkt>\(crs.wkt.escapedForXML)</wkt>\(code)
+            <description>\(crs.name.escapedForXML)</description>
           </spatialrefsys>
       """
   }

@@ -65,19 +65,7 @@ struct ShapePlacing {
   func crossesAntimeridian(_ cores: [PixelWindow]) -> Bool {
     guard let first = cores.first else { return false }
     let all = cores.dropFirst().reduce(first) { $0.union($1) }
-    // Sides are curves in longitude and latitude: places along them, not corners alone.
-    let steps = (0..<16).map { Double($0) / 16 }
-    let (left, top) = (Double(all.x), Double(all.y))
-    let (width, height) = (Double(all.width), Double(all.height))
-    let places =
-      steps.map { (left + $0 * width, top) } + steps.map { (left + width, top + $0 * height) }
-      + steps.map { (left + (1 - $0) * width, top + height) }
-      + steps.map { (left, top + (1 - $0) * height) }
-    let ring = Ring(
-      places.map { place in
-        let ground = grid.transform.ground(x: place.0, y: place.1)
-        return Point(x: ground.x, y: ground.y)
-      })
+    let ring = Ring(around: all, on: grid.transform, pieces: 16)
     // Shards may reach to where the system has no places; a layer of multiples takes all.
     guard let bounds = try? lonLat.placed(.polygon(Polygon(outer: ring))).bounds else {
       return true

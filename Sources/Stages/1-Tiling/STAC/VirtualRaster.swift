@@ -47,7 +47,7 @@ struct VirtualRaster {
     let six = transform.coefficients.map { "\($0)" }.joined(separator: ", ")
     var lines = [
       "<VRTDataset rasterXSize=\"\(size.width)\" rasterYSize=\"\(size.height)\">",
-      "<SRS dataAxisToSRSAxisMapping=\"1,2\">\(Self.escaped(crs))</SRS>",
+      "<SRS dataAxisToSRSAxisMapping=\"1,2\">\(crs.escapedForXML)</SRS>",
       "<GeoTransform>\(six)</GeoTransform>",
     ]
     let facts =
@@ -73,7 +73,7 @@ struct VirtualRaster {
   private func lines(of band: Band, number: Int) -> [String] {
     var lines = [
       "<VRTRasterBand dataType=\"\(Self.name(of: band.type))\" band=\"\(number)\">",
-      "<Description>\(Self.escaped(band.name))</Description>",
+      "<Description>\(band.name.escapedForXML)</Description>",
     ]
     if let color = band.color { lines.append("<ColorInterp>\(color.capitalized)</ColorInterp>") }
     if let nodata = band.nodata { lines.append("<NoDataValue>\(nodata)</NoDataValue>") }
@@ -94,7 +94,7 @@ struct VirtualRaster {
 
   private func source(_ kind: String, _ path: String, _ band: String, _ more: String) -> String {
     let place = "xOff=\"0\" yOff=\"0\" xSize=\"\(size.width)\" ySize=\"\(size.height)\""
-    return "<\(kind)><SourceFilename relativeToVRT=\"0\" shared=\"0\">\(Self.escaped(path))"
+    return "<\(kind)><SourceFilename relativeToVRT=\"0\" shared=\"0\">\(path.escapedForXML)"
       + "</SourceFilename><SourceBand>\(band)</SourceBand><SrcRect \(place)/><DstRect \(place)/>"
       + "\(more)</\(kind)>"
   }
@@ -111,10 +111,5 @@ struct VirtualRaster {
     case .float32: "Float32"
     case .float64, .complex: "Float64"
     }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
   }
 }

@@ -204,9 +204,7 @@ extension Point {
   /// The nearest place of a segment: how far along it lies, 0…1, and how far away.
   fileprivate func nearest(onSegmentFrom a: Point, to b: Point) -> (share: Double, distance: Double)
   {
-    let step = b - a
-    let square = step.squaredLength
-    let share = square > 0 ? min(1, max(0, (self - a).dot(step) / square)) : 0
-    return (share, (self - (a + step * share)).length)
+    let share = self.share(alongSegmentFrom: a, to: b)
+    return (share, (self - (a + (b - a) * share)).length)
   }
 }

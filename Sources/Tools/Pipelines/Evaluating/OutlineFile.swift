@@ -77,18 +77,13 @@ struct OutlineFile: ~Copyable {
     }
     let plan = try RunPlan.read(in: folder)
     let layer = plan.footprints.first(where: isMeant)
-    let formats = layer?.formats ?? []
-    let known = VectorFormat.allCases.filter(\.isReadable).map(\.fileExtension)
-    guard let layer, let format = known.first(where: formats.contains) ?? formats.first else {
+    guard let layer else {
       throw InputError.cannotRead(path: prediction, reason: "the run traces no such layer")
     }
-    let suffixes = [""] + plan.mosaicLayout.sheets.map(\.suffix)
-    let files = suffixes.map {
-      folder.file(plan.path(ofLayer: layer.name, ending: "\($0).\(format)")).path
-    }
-    let parts = Set(files).sorted().filter(FileManager.default.fileExists)
+    let parts = plan.readableFiles(of: layer, in: folder)
     guard parts.count > 1 else {
-      try self.init(opening: parts.first ?? files[0])
+      let missing = plan.path(ofLayer: layer.name, ending: ".\(layer.formats.first ?? "")")
+      try self.init(opening: parts.first ?? folder.file(missing).path)
       return
     }
     self.init(path: prediction, reader: try VectorReader(joining: parts))

@@ -1,3 +1,4 @@
+import Foundation
 import GeoFiles
 import Grids
 import Imagery
@@ -51,6 +52,18 @@ extension RunPlan {
   /// - Parameter ending: What its name ends in after that of the layer: `.gpkg`, `_r0c1.gpkg`.
   func path(ofLayer layer: String, ending: String) -> String {
     "\(RunFolder.footprints)/\(name)_\(layer)\(ending)"
+  }
+
+  /// The files of a layer that are there, in a format that can be read again: one, or its parts.
+  func readableFiles(of layer: PlannedLayer, in folder: RunFolder) -> [String] {
+    let known = VectorFormat.allCases.filter(\.isReadable).map(\.fileExtension)
+    guard let format = known.first(where: layer.formats.contains) ?? layer.formats.first else {
+      return []
+    }
+    // A map of one sheet has no parts, and its only sheet no suffix.
+    return Set([""] + mosaicLayout.sheets.map(\.suffix)).sorted()
+      .map { folder.file(path(ofLayer: layer.name, ending: "\($0).\(format)")).path }
+      .filter(FileManager.default.fileExists)
   }
 
   /// How many pieces of work a stage has.

@@ -1,7 +1,5 @@
-import Footprints
 import Foundation
 import GeoFiles
-import Mosaicking
 import Polygons
 
 /// How large and how certain the features of a layer are, counted from its files.
@@ -27,25 +25,17 @@ struct LayerFigures {
   {
     try plan.footprints.enumerated().map { index, layer in
       let known = result.layers.indices.contains(index) ? result.layers[index].features : nil
-      return try LayerFigures(layer, features: known ?? 0, of: result, plan: plan, in: folder)
+      return try LayerFigures(layer, features: known ?? 0, plan: plan, in: folder)
     }
   }
 
   private init(
-    _ layer: PlannedLayer, features: Int, of result: MapResult, plan: RunPlan, in folder: RunFolder
+    _ layer: PlannedLayer, features: Int, plan: RunPlan, in folder: RunFolder
   ) throws {
     name = layer.name
     self.features = features
     isLinear = !layer.isOutline
-    let formats = layer.formats.compactMap(FootprintFormat.init(rawValue:))
-    guard let format = formats.first(where: \.isReadable) else { return }
-    let stem = "\(RunFolder.footprints)/\(plan.name)_\(layer.name)"
-    let files = result.files.filter { file in
-      guard file.hasPrefix(stem), file.hasSuffix(".\(format.fileExtension)") else { return false }
-      let part = file.dropFirst(stem.count).dropLast(format.fileExtension.count + 1)
-      return part.isEmpty || part.wholeMatch(of: /_r\d+c\d+/) != nil
-    }
-    for file in files { try count(folder.file(file).path) }
+    for file in plan.readableFiles(of: layer, in: folder) { try count(file) }
   }
 
   private mutating func count(_ path: String) throws {

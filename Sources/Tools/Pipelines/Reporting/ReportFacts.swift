@@ -8,7 +8,7 @@ import ShardStores
 struct ReportFacts {
   /// The map as it looks, as PNG files.
   struct Pictures {
-    /// The scenes; nil where they cannot be drawn.
+    /// The scenes; nil where the preview does not show them.
     var ground: [UInt8]?
     /// The classes: over the scenes, where these are drawn.
     var map: [UInt8]?
@@ -39,7 +39,7 @@ struct ReportFacts {
 
   /// Gathers what there is to tell.
   ///
-  /// - Complexity: Reads classes and footprints once, and the scenes of a small map.
+  /// - Complexity: Reads classes and footprints once.
   init(
     _ result: MapResult, plan: RunPlan, record: RunRecord, in folder: RunFolder,
     evaluation: URL? = nil, at time: Date = Date()
@@ -73,36 +73,23 @@ struct ReportFacts {
 }
 
 extension ReportFacts.Pictures {
-  /// Draws the map, over its scenes where that is cheap and they can be read.
+  /// Takes what the preview was drawn with, and else draws the classes alone.
+  ///
+  /// To draw the scenes means to read all of them once more, if they are still there.
   fileprivate init(of plan: RunPlan, in folder: RunFolder) throws {
-    guard plan.rasters.contains(.classes) else { return }
     let files = plan.mosaicLayout.sheets.map { sheet in
       SheetFile(
         path: folder.file(plan.mosaicPath(of: .classes, sheet: sheet)).path, window: sheet.window)
     }
     guard files.allSatisfy({ FileManager.default.fileExists(atPath: $0.path) }) else { return }
-    let drawn = (folder.ground, folder.file(plan.previewPath(of: plan.mosaicLayout.sheets[0])))
-    if plan.drawsPreview, files.count == 1, let ground = try? Data(contentsOf: drawn.0),
-      let map = try? Data(contentsOf: drawn.1)
+    let preview = folder.file(plan.previewPath(of: plan.mosaicLayout.sheets[0]))
+    if plan.drawsPreview, let drawn = try? Data(contentsOf: folder.ground),
+      let over = try? Data(contentsOf: preview)
     {
-      (self.ground, self.map) = (Array(ground), Array(map))
-      return
-    }
-    let maker = PreviewMaker(scheme: plan.model.scheme)
-    guard let scenes = ScenePicture(of: plan) else {
+      (ground, map) = (Array(drawn), Array(over))
+    } else {
+      let maker = PreviewMaker(scheme: plan.model.scheme)
       map = try maker.picture(of: files, window: plan.window).encoded()
-      return
     }
-    var picture: PNGImage?
-    let overlay = try maker.overlay(of: files, window: plan.window) { window, size in
-      let pixels = scenes.pixels(of: window, size: size)
-      picture = PNGImage(width: size.width, height: size.height, pixels: .rgb(pixels))
-      return pixels
-    }
-    guard scenes.isWhole, let picture else {
-      map = try maker.picture(of: files, window: plan.window).encoded()
-      return
-    }
-    (ground, map) = (try picture.encoded(), try overlay.encoded())
   }
 }

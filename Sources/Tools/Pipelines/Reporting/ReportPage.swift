@@ -1,6 +1,8 @@
 import Foundation
+import GeoFiles
 import Grids
 import Imagery
+import ShardStores
 import Tiling
 
 /// The report of a run as one page that needs nothing beside it: `report.html`.
@@ -26,16 +28,16 @@ struct ReportPage {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
       style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-      <title>\(plan.name.escapedForHTML): what was mapped</title>
+      <title>\(plan.name.escapedForXML): what was mapped</title>
       <style>\(Self.style)</style>
       </head>
       <body>
-      <header><h1>\(plan.name.escapedForHTML)</h1>
-      <p>\(String(describing: plan.grid.crs).escapedForHTML) · \
+      <header><h1>\(plan.name.escapedForXML)</h1>
+      <p>\(String(describing: plan.grid.crs).escapedForXML) · \
       \(MapResult.grouped(plan.window.width)) × \(MapResult.grouped(plan.window.height)) pixels · \
-      reported \(facts.written.escapedForHTML)</p></header>
+      reported \(facts.written.escapedForXML)</p></header>
       \(sections.filter { !$0.isEmpty }.joined(separator: "\n"))
-      <footer>Mapwright \(facts.record.program.escapedForHTML)</footer>
+      <footer>Mapwright \(facts.record.program.escapedForXML)</footer>
       </body>
       </html>
 
@@ -53,7 +55,7 @@ extension ReportPage {
     }
     let legend = zip(facts.plan.model.scheme.published, facts.plan.model.scheme.published.indices)
       .filter { $1 != 0 || facts.pictures.ground == nil }
-      .map { "<li>\(Self.swatch($0.0.color))\($0.0.name.escapedForHTML)</li>" }
+      .map { "<li>\(Self.swatch($0.0.color))\($0.0.name.escapedForXML)</li>" }
     let key = "<ul class=\"key\">\(legend.joined())</ul>"
     guard let ground = facts.pictures.ground else {
       return "<figure>\(image(map, "The map"))<figcaption>\(key)</figcaption></figure>"
@@ -74,7 +76,7 @@ extension ReportPage {
       tiles.append((String(format: area < 100 ? "%.2f km²" : "%.0f km²", area), "mapped"))
     }
     for layer in facts.layers {
-      tiles.append((MapResult.grouped(layer.features), layer.name.escapedForHTML))
+      tiles.append((MapResult.grouped(layer.features), layer.name.escapedForXML))
     }
     if let pixels = facts.result.pixels {
       tiles.append((MapResult.grouped(pixels.setAside), "pixels set aside"))
@@ -87,7 +89,7 @@ extension ReportPage {
       ))
     let cells = tiles.map { "<div><b>\($0.0)</b><span>\($0.1)</span></div>" }
     return "<section class=\"tiles\">\(cells.joined())</section>"
-      + facts.result.warnings.map { "<p class=\"note\">\($0.escapedForHTML)</p>" }.joined()
+      + facts.result.warnings.map { "<p class=\"note\">\($0.escapedForXML)</p>" }.joined()
   }
 
   private var classes: String {
@@ -96,7 +98,7 @@ extension ReportPage {
     let rows = zip(facts.plan.model.scheme.published, areas.shares).map { published, share in
       let percent = all > 0 ? 100 * share.squareMeters / all : 0
       return """
-        <tr><th>\(Self.swatch(published.color))\(published.name.escapedForHTML)</th>\
+        <tr><th>\(Self.swatch(published.color))\(published.name.escapedForXML)</th>\
         <td>\(MapResult.grouped(share.pixels))</td><td>\(Self.area(share.squareMeters))</td>\
         <td>\(String(format: "%.2f %%", percent))</td>\
         <td class="bar"><i style="width:\(String(format: "%.2f", percent))%;\
@@ -115,7 +117,7 @@ extension ReportPage {
     let shown = facts.layers.filter { $0.sizes != nil || $0.confidences != nil }
     guard !shown.isEmpty else { return "" }
     let blocks = shown.map { layer -> String in
-      let name = layer.name.escapedForHTML
+      let name = layer.name.escapedForXML
       let total =
         layer.isLinear
         ? String(format: "%.2f km", layer.total / 1000) : Self.area(layer.total)
@@ -169,8 +171,8 @@ extension ReportPage {
   private var gaps: String {
     guard !facts.result.setAside.isEmpty else { return "" }
     let rows = facts.result.setAside.map { shard in
-      "<tr><th>\(shard.stage.escapedForHTML)</th><td>\(shard.index)</td>"
-        + "<td class=\"text\">\(shard.reason.escapedForHTML)</td></tr>"
+      "<tr><th>\(shard.stage.escapedForXML)</th><td>\(shard.index)</td>"
+        + "<td class=\"text\">\(shard.reason.escapedForXML)</td></tr>"
     }
     return """
       <section><h2>Not mapped</h2>
@@ -200,9 +202,9 @@ extension ReportPage {
         + "whatever else they did counted in.</p>"
     }
     let slowest = costs.slowest.map { shard in
-      let stage = WorkStage(rawValue: shard.stage)?.title ?? ""
+      let stage = WorkStage(rawValue: shard.key.stage)?.title ?? ""
       return
-        "<tr><th>\(stage)</th><td>\(shard.index)</td><td>\(Self.seconds(shard.seconds))</td></tr>"
+        "<tr><th>\(stage)</th><td>\(shard.key.index)</td><td>\(Self.seconds(shard.seconds))</td></tr>"
     }
     return """
       <section><h2>What it took</h2>
@@ -236,7 +238,7 @@ extension ReportPage {
   private var files: String {
     let rows = facts.files.map { file in
       """
-      <tr><th><a href="\(file.path.escapedForHTML)">\(file.path.escapedForHTML)</a></th>\
+      <tr><th><a href="\(file.path.escapedForXML)">\(file.path.escapedForXML)</a></th>\
       <td>\(Self.bytes(file.bytes))</td><td class="hash">\(file.hash.prefix(16))</td></tr>
       """
     }
@@ -252,24 +254,24 @@ extension ReportPage {
   private var sources: String {
     let plan = facts.plan
     let scenes = zip(zip(plan.scenes.scenes, plan.sceneNames), plan.sources).map { scene, files in
-      "<tr><th>\(scene.1.name.escapedForHTML)</th>"
+      "<tr><th>\(scene.1.name.escapedForXML)</th>"
         + "<td>\(Self.bytes(files.map(\.bytes).reduce(0, +)))</td>"
-        + "<td>\((scene.0.acquired ?? "").escapedForHTML)</td></tr>"
+        + "<td>\((scene.0.acquired ?? "").escapedForXML)</td></tr>"
     }
     let machine = facts.record.machine.sorted { $0.key < $1.key }.map {
-      "<tr><th>\($0.key.escapedForHTML)</th><td class=\"text\">\($0.value.escapedForHTML)</td></tr>"
+      "<tr><th>\($0.key.escapedForXML)</th><td class=\"text\">\($0.value.escapedForXML)</td></tr>"
     }
     return """
       <section><h2>Made from</h2>
       <table class="names"><tbody>
       <tr><th>model</th><td class="text">\(Self.fileName(plan.model.path)), SHA-256 \
-      <span class="hash">\(plan.model.hash.escapedForHTML)</span></td></tr>
+      <span class="hash">\(plan.model.hash.escapedForXML)</span></td></tr>
       \(machine.joined(separator: "\n"))</tbody></table>
       <details\(scenes.count > 12 ? "" : " open")><summary>\(scenes.count) scenes</summary>
       <table><thead><tr><th>scene</th><td>size</td><td>taken</td></tr></thead>
       <tbody>\(scenes.joined(separator: "\n"))</tbody></table></details>
       <details><summary>The pipeline, with everything written out</summary>
-      <pre>\(facts.pipeline.escapedForHTML)</pre></details>
+      <pre>\(facts.pipeline.escapedForXML)</pre></details>
       </section>
       """
   }
@@ -277,10 +279,10 @@ extension ReportPage {
   private var citation: String {
     """
     <section><h2>How to cite</h2>
-    <p>\(facts.plan.name.escapedForHTML), mapped with Mapwright \
-    \(facts.record.program.escapedForHTML) and the model \(Self.fileName(facts.plan.model.path)) \
+    <p>\(facts.plan.name.escapedForXML), mapped with Mapwright \
+    \(facts.record.program.escapedForXML) and the model \(Self.fileName(facts.plan.model.path)) \
     (SHA-256 <span class="hash">\(facts.plan.model.hash.prefix(16))</span>), \
-    \(facts.written.prefix(10).escapedForHTML). Name the scenes' source and licence, too: they are \
+    \(String(facts.written.prefix(10)).escapedForXML). Name the scenes' source and licence, too: they are \
     yours to know.</p></section>
     """
   }
@@ -316,7 +318,7 @@ extension ReportPage {
 
   /// Folders of this machine are nobody else's business: pages are mailed.
   private static func fileName(_ path: String) -> String {
-    URL(fileURLWithPath: path).lastPathComponent.escapedForHTML
+    URL(fileURLWithPath: path).lastPathComponent.escapedForXML
   }
 
   private static let style = """
@@ -367,16 +369,4 @@ extension ReportPage {
     h2,h3{break-after:avoid}h2{margin-top:28px}\
     i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
-}
-
-extension String {
-  /// The text where HTML has text or the value of an attribute.
-  var escapedForHTML: String {
-    replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
-  }
-}
-
-extension Substring {
-  fileprivate var escapedForHTML: String { String(self).escapedForHTML }
 }

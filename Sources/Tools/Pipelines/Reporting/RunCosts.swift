@@ -12,12 +12,18 @@ struct RunCosts: Codable, Sendable {
     var cpuSeconds = 0.0
     /// The most memory that a worker ever had after such a shard, in bytes.
     var peakMemory: Int64 = 0
+
+    mutating func add(_ more: Stage) {
+      shards += more.shards
+      seconds += more.seconds
+      cpuSeconds += more.cpuSeconds
+      peakMemory = max(peakMemory, more.peakMemory)
+    }
   }
 
   /// A shard that took long.
   struct Shard: Codable, Sendable {
-    var stage: Int
-    var index: Int
+    var key: ShardKey
     var seconds: Double
   }
 
@@ -35,25 +41,16 @@ struct RunCosts: Codable, Sendable {
 
   /// Adds a shard that was done.
   mutating func add(_ key: ShardKey, _ outcome: ShardOutcome) {
-    var stage = stages[key.stage] ?? Stage()
-    stage.shards += 1
-    stage.seconds += outcome.seconds
-    stage.cpuSeconds += outcome.cpuSeconds
-    stage.peakMemory = max(stage.peakMemory, outcome.peakMemory)
-    stages[key.stage] = stage
-    keep([Shard(stage: key.stage, index: key.index, seconds: outcome.seconds)])
+    stages[key.stage, default: Stage()].add(
+      Stage(
+        shards: 1, seconds: outcome.seconds, cpuSeconds: outcome.cpuSeconds,
+        peakMemory: outcome.peakMemory))
+    keep([Shard(key: key, seconds: outcome.seconds)])
   }
 
   /// Adds what another command took.
   mutating func add(_ other: RunCosts) {
-    for (number, more) in other.stages {
-      var stage = stages[number] ?? Stage()
-      stage.shards += more.shards
-      stage.seconds += more.seconds
-      stage.cpuSeconds += more.cpuSeconds
-      stage.peakMemory = max(stage.peakMemory, more.peakMemory)
-      stages[number] = stage
-    }
+    for (number, more) in other.stages { stages[number, default: Stage()].add(more) }
     keep(other.slowest)
     seconds += other.seconds
     if let more = other.joules { joules = (joules ?? 0) + more }
