@@ -30,6 +30,16 @@ import Testing
     }
   }
 
+  @Test func `tells no folder of this machine, where scenes were named with theirs, either`() throws
+  {
+    let folder = job.folder
+    let ended = try Command.run(job.arguments(out: "a", folder.path("scene.tif")))
+    try #require(ended.code == 0, "\(ended.errors)")
+    #expect(try page("a/pipeline.yaml").contains(folder.path("scene.tif")))
+    let page = try page("a/report.html")
+    #expect(!page.contains(folder.url.path) && page.contains("scene.tif"))
+  }
+
   @Test func `is written anew, with an evaluation, and leaves the map as it is`() throws {
     try #require(try Command.run(job.arguments(out: "a")).code == 0)
     let outputs = try job.outputs(of: "a")

@@ -20,11 +20,7 @@ public struct EvaluationReport {
     if evaluation.confidence != nil {
       files.append(("precision-recall.svg", Data(CurvePlot(evaluation.curves).svg.utf8)))
     }
-    let results = try ResultFolder(folder)
-    try results.fill {
-      for (name, data) in files { try data.write(toFile: results.staged(name)) }
-      return (files.map(\.0), ())
-    }
+    try ResultFolder(folder).fill(with: files)
   }
 
   /// The report in Markdown.

@@ -61,12 +61,7 @@ public struct RoadEvaluation: Sendable, Codable {
       of: rings[0], against: rings[1], tolerance: request.toleranceMeters ?? Self.usualTolerance,
       scale: GroundScale(PlaneMeters(), side: 1e6))
     func side(_ path: String, _ lines: [[Point]]) -> Side {
-      let meters = lines.reduce(0) { sum, line in
-        zip(line, line.dropFirst()).reduce(sum) {
-          $0 + hypot($1.1.x - $1.0.x, $1.1.y - $1.0.y)
-        }
-      }
-      return Side(path: path, lines: lines.count, meters: meters)
+      Side(path: path, lines: lines.count, meters: lines.reduce(0) { $0 + Line($1).length })
     }
     predictions = side(file.path, lines)
     self.truth = side(request.truth, truth)
@@ -121,15 +116,10 @@ extension RoadEvaluation {
   ///
   /// - Throws: ``RunError/cannotWrite(path:reason:)``, ``RunError/insideRun(folder:run:)``.
   public func write(to folder: String) throws {
-    let files = [
+    try ResultFolder(folder).fill(with: [
       ("evaluation.md", Data(markdown.utf8)),
       ("evaluation.json", try RunRecord.encoder.encode(self)),
-    ]
-    let results = try ResultFolder(folder)
-    try results.fill {
-      for (name, data) in files { try data.write(toFile: results.staged(name)) }
-      return (files.map(\.0), ())
-    }
+    ])
   }
 
   /// The report in Markdown.

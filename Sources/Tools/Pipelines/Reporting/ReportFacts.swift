@@ -33,6 +33,8 @@ struct ReportFacts {
   let classes: ClassAreas?
   let layers: [LayerFigures]
   let files: [File]
+  /// The folders of what it was made from and where.
+  let folders: FolderNames
   /// What `mapwright evaluate` found, and its curve as SVG.
   let evaluation: Evaluation?
   let curve: String?
@@ -49,6 +51,7 @@ struct ReportFacts {
     self.record = record
     pipeline = try RunFolder.text(of: folder.pipeline) ?? ""
     written = time.ISO8601Format()
+    folders = FolderNames(of: plan, in: folder)
     pictures = try Pictures(of: plan, in: folder)
     classes = try ClassAreas(of: folder, plan: plan)
     layers = try LayerFigures.all(of: result, plan: plan, in: folder)

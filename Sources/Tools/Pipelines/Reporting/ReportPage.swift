@@ -10,8 +10,13 @@ import Tiling
 /// Pictures are inside it, nothing is fetched, and its one line of script moves a divider. It prints.
 struct ReportPage {
   private let facts: ReportFacts
+  /// Pages are mailed: folders of this machine are left out.
+  private let folders: FolderNames
 
-  init(_ facts: ReportFacts) { self.facts = facts }
+  init(_ facts: ReportFacts) {
+    self.facts = facts
+    folders = facts.folders
+  }
 
   /// The page.
   var html: String {
@@ -89,7 +94,9 @@ extension ReportPage {
       ))
     let cells = tiles.map { "<div><b>\($0.0)</b><span>\($0.1)</span></div>" }
     return "<section class=\"tiles\">\(cells.joined())</section>"
-      + facts.result.warnings.map { "<p class=\"note\">\($0.escapedForXML)</p>" }.joined()
+      + facts.result.warnings.map {
+        "<p class=\"note\">\(folders.removed(from: $0).escapedForXML)</p>"
+      }.joined()
   }
 
   private var classes: String {
@@ -172,7 +179,7 @@ extension ReportPage {
     guard !facts.result.setAside.isEmpty else { return "" }
     let rows = facts.result.setAside.map { shard in
       "<tr><th>\(shard.stage.escapedForXML)</th><td>\(shard.index)</td>"
-        + "<td class=\"text\">\(shard.reason.escapedForXML)</td></tr>"
+        + "<td class=\"text\">\(folders.removed(from: shard.reason).escapedForXML)</td></tr>"
     }
     return """
       <section><h2>Not mapped</h2>
@@ -271,7 +278,7 @@ extension ReportPage {
       <table><thead><tr><th>scene</th><td>size</td><td>taken</td></tr></thead>
       <tbody>\(scenes.joined(separator: "\n"))</tbody></table></details>
       <details><summary>The pipeline, with everything written out</summary>
-      <pre>\(facts.pipeline.escapedForXML)</pre></details>
+      <pre>\(folders.removed(from: facts.pipeline).escapedForXML)</pre></details>
       </section>
       """
   }
@@ -316,7 +323,6 @@ extension ReportPage {
       : String(format: "%.1f MB", Double(bytes) / 1e6)
   }
 
-  /// Folders of this machine are nobody else's business: pages are mailed.
   private static func fileName(_ path: String) -> String {
     URL(fileURLWithPath: path).lastPathComponent.escapedForXML
   }

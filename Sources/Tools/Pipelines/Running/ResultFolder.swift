@@ -41,6 +41,16 @@ struct ResultFolder {
     }
     return result
   }
+
+  /// Writes files of which all stay.
+  ///
+  /// - Throws: ``RunError/cannotWrite(path:reason:)``.
+  func fill(with files: [(name: String, content: Data)]) throws {
+    try fill {
+      for file in files { try file.content.write(toFile: staged(file.name)) }
+      return (files.map(\.name), ())
+    }
+  }
 }
 
 extension Data {
