@@ -51,7 +51,7 @@ private final class BlurringNetwork: Network {
       return (x &* x &* 7 &+ y &* 13 &+ x &* y) & 31 < 15 ? 1 : 0
     }
     return Chip(
-      window: window, bandCount: 1, pixels: pixels,
+      window: window, bandCount: 1, samples: .floats(pixels),
       validity: ValidityMask(window: window, isValid: true))
   }
 

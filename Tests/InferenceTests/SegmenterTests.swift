@@ -129,11 +129,44 @@ import Testing
     }
   }
 
+  @Test func `sees the same in bytes as in floats`() throws {
+    let window = PixelWindow(x: -16, y: -16, width: 96, height: 96)
+    let bytes = (0..<window.area).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    let validity = ValidityMask(window: window, pixels: bytes.map { $0 % 5 == 0 ? 0 : 1 })
+    let scaling = PixelScaling(scale: 1 / 255, mean: [0.445], std: [0.269])
+    let kinds: [Samples] = [.bytes(bytes), .floats(bytes.map(Float.init))]
+    let seen = try kinds.map { samples in
+      var seen: [UInt32] = []
+      let watcher = FakeNetwork(bands: 1, channels: 2) { _, bands in
+        seen.append(bands[0].bitPattern)
+        return bands[0]
+      }
+      let map = try segmenter(watcher, scheme: plainBuildings, scaling: scaling).classify(
+        Chip(window: window, bandCount: 1, samples: samples, validity: validity))
+      return (seen, [map.classes, map.probabilities, map.coverage])
+    }
+    #expect(Set(seen[0].0).count > 200)
+    #expect(seen[0] == seen[1])
+  }
+
+  @Test func `refuses a scaling that makes no numbers of bytes`() throws {
+    let window = PixelWindow(x: -16, y: -16, width: 96, height: 96)
+    let picture = Chip(
+      window: window, bandCount: 1, samples: .bytes([UInt8](repeating: 1, count: window.area)),
+      validity: ValidityMask(window: window, isValid: true))
+    #expect(throws: SegmentationError.pictureNotFinite(window: window, band: 0)) {
+      try segmenter(
+        FakeNetwork(bands: 1, channels: 2) { _, _ in 0.5 }, scheme: plainBuildings,
+        scaling: PixelScaling(scale: 1e38)
+      ).classify(picture)
+    }
+  }
+
   @Test func `scales each band by its own numbers`() throws {
     let window = PixelWindow(x: -16, y: -16, width: 96, height: 96)
     let pixels = [51, 102, 204].flatMap { [Float](repeating: $0, count: window.area) }
     let picture = Chip(
-      window: window, bandCount: 3, pixels: pixels,
+      window: window, bandCount: 3, samples: .floats(pixels),
       validity: ValidityMask(window: window, isValid: true))
     var seen: Set<[Float]> = []
     let watcher = FakeNetwork(bands: nil, channels: 2) { _, bands in

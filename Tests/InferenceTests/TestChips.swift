@@ -16,7 +16,7 @@ func chip(
   let window = PixelWindow(x: x - 16, y: y - 16, width: 96, height: 96)
   let places = (0..<96 * 96).map { ($0 % 96 - 16, $0 / 96 - 16) }
   return Chip(
-    window: window, bandCount: 1, pixels: places.map { value($0.0, $0.1) },
+    window: window, bandCount: 1, samples: .floats(places.map { value($0.0, $0.1) }),
     validity: ValidityMask(window: window, pixels: places.map { valid($0.0, $0.1) ? 1 : 0 }))
 }
 

@@ -19,7 +19,7 @@ import Testing
       }
     }
     return Chip(
-      window: window, bandCount: 1, pixels: pixels,
+      window: window, bandCount: 1, samples: .floats(pixels),
       validity: ValidityMask(window: window, pixels: validity))
   }
 

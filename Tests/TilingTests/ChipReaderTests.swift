@@ -92,6 +92,25 @@ import Testing
     #expect(!chip.holdsPicture(in: chip.chip.window))
   }
 
+  @Test func `bytes stay bytes, and other numbers are floats`() throws {
+    let window = PixelWindow(x: 0, y: 0, width: 2, height: 1)
+    let place = GeoTransform(west: 0, north: 0, pixel: 1)
+    let bytes = try folder.draw(
+      "a.vrt", size: PixelSize(width: 2, height: 1), bands: [DrawnBand(bytes: [1, 2])],
+      transform: place)
+    let read = try ChipReader(of: SceneSet(opening: [bytes])).read(window)
+    #expect(read.chip.samples == .bytes([1, 2]))
+
+    // One band of two is enough.
+    let mixed = try folder.draw(
+      "b.vrt", size: PixelSize(width: 2, height: 1),
+      bands: [DrawnBand(bytes: [1, 2]), DrawnBand(words: [300, 65535])], transform: place)
+    let floats = try ChipReader(of: SceneSet(opening: [mixed])).read(window)
+    #expect(floats.chip.samples == .floats([1, 2, 300, 65535]))
+    let first = try ChipReader(of: SceneSet(opening: [mixed], bands: [.number(1)])).read(window)
+    #expect(first.chip.samples == .bytes([1, 2]))
+  }
+
   @Test func `bands come in the order asked for`() throws {
     let path = try folder.draw(
       "a.vrt", size: PixelSize(width: 2, height: 1),

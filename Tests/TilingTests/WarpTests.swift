@@ -297,7 +297,7 @@ struct WarpCase: Sendable, CustomTestStringConvertible {
     let scenes = try SceneSet(
       opening: [own, other], on: .made(WantedGrid(crs: "EPSG:32645", pixelMeters: 1)))
     #expect(scenes.scenes.map { $0.warp == nil } == [true, false])
-    #expect(!scenes.areAsStored)
+    #expect(!scenes.holdBytes)
     let chip = try ChipReader(of: scenes).read(PixelWindow(x: 10, y: 0, width: 4, height: 1)).chip
     #expect(chip.pixels[0..<3] == [1, 2, 3])
     #expect(chip.pixels[3] == 4.5)

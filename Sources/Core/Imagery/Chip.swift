@@ -10,18 +10,22 @@ public struct Chip: Sendable {
   /// The number of bands, C.
   public let bandCount: Int
   /// The bands' values, `[C, H, W]`.
-  public var pixels: [Float]
+  public var samples: Samples
   /// Which pixels hold a picture.
   public var validity: ValidityMask
+  /// The bands' values as floats, whatever they were read as.
+  ///
+  /// - Complexity: O(values) where they are bytes.
+  public var pixels: [Float] { samples.asFloats }
 
   /// Makes a chip from its parts.
   ///
-  /// - Precondition: `pixels.count == bandCount * window.area`, and the mask covers `window`.
-  public init(window: PixelWindow, bandCount: Int, pixels: [Float], validity: ValidityMask) {
-    precondition(pixels.count == bandCount * window.area && validity.window == window)
+  /// - Precondition: `samples.count == bandCount * window.area`, and the mask covers `window`.
+  public init(window: PixelWindow, bandCount: Int, samples: Samples, validity: ValidityMask) {
+    precondition(samples.count == bandCount * window.area && validity.window == window)
     self.window = window
     self.bandCount = bandCount
-    self.pixels = pixels
+    self.samples = samples
     self.validity = validity
   }
 }

@@ -10,15 +10,14 @@ extension Dataset {
   public borrowing func readBytes(
     in window: PixelWindow, bands: [Int]
   ) throws(GeoFileError) -> [UInt8] {
-    var pixels = [UInt8](repeating: 0, count: window.area * bands.count)
-    for (index, band) in bands.enumerated() {
-      try pixels.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
+    try check(window, bands)
+    return try filled(window.area * bands.count) { buffer throws(GeoFileError) in
+      for (index, band) in bands.enumerated() {
         let part = index * window.area..<(index + 1) * window.area
         try readBytes(
           in: window, band: band, into: UnsafeMutableBufferPointer(rebasing: buffer[part]))
       }
     }
-    return pixels
   }
 
   /// Reads one band of a window as bytes, row by row.
@@ -73,6 +72,33 @@ extension Dataset {
         }
       }
     }
+  }
+
+  /// Reads bands of a window, `[C, H, W]`.
+  ///
+  /// - Throws: As ``readFloats(in:bands:into:rowStride:bandStride:)``.
+  public borrowing func readFloats(
+    in window: PixelWindow, bands: [Int]
+  ) throws(GeoFileError) -> [Float] {
+    try check(window, bands)
+    return try filled(bands.count * window.area) { buffer throws(GeoFileError) in
+      try readFloats(in: window, bands: bands, into: buffer)
+    }
+  }
+
+  /// Numbers that are all read: their memory, megabytes for a chip, is not cleared before.
+  private borrowing func filled<Number>(
+    _ count: Int, by read: (UnsafeMutableBufferPointer<Number>) throws(GeoFileError) -> Void
+  ) throws(GeoFileError) -> [Number] {
+    var failure: GeoFileError?
+    let numbers = [Number](unsafeUninitializedCapacity: count) { buffer, done in
+      do throws(GeoFileError) {
+        try read(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+        done = count
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return numbers
   }
 
   /// Reads one band of a window in double precision, row by row.

@@ -147,7 +147,9 @@ public struct GeoTIFFWriter: ~Copyable {
         for y in part.y..<part.maxY {
           let source = (y - window.y) * window.width + part.x - window.x
           let target = (y - place.y) * side + part.x - place.x
-          for x in 0..<part.width { block[target + x] = bytes[source + x] }
+          block.withUnsafeMutableBufferPointer { block in
+            _ = block[target...].update(fromContentsOf: bytes[source..<source + part.width])
+          }
         }
         guard GDALWriteBlock(raw, Int32(column), Int32(row), &block) == CE_None else {
           return false

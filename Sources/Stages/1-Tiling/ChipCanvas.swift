@@ -2,10 +2,11 @@ import Grids
 import Imagery
 
 /// A chip being put together from scenes.
-struct ChipCanvas {
+struct ChipCanvas<Value: SampleValue> {
   let window: PixelWindow
   let bandCount: Int
-  private var pixels: [Float]
+  /// Empty until a scene is pasted.
+  private var pixels: [Value] = []
   private var validity: [UInt8]
   private var coverage: [UInt8]
   /// The smallest window around the parts pasted so far.
@@ -14,7 +15,6 @@ struct ChipCanvas {
   init(window: PixelWindow, bandCount: Int) {
     self.window = window
     self.bandCount = bandCount
-    pixels = [Float](repeating: 0, count: bandCount * window.area)
     validity = [UInt8](repeating: 0, count: window.area)
     coverage = [UInt8](repeating: Coverage.outside.rawValue, count: window.area)
   }
@@ -35,14 +35,23 @@ struct ChipCanvas {
   /// - Parameters:
   ///   - scene: The scene's bands, `[C, H, W]` of `part`.
   ///   - states: What each pixel is to the scene, in the words of ``WarpedPart``.
-  mutating func paste(_ scene: [Float], states: [UInt8], at part: PixelWindow) {
+  mutating func paste(_ scene: [Value], states: [UInt8], at part: PixelWindow) {
     let (area, width) = (window.area, window.width)
     precondition(scene.count == bandCount * part.area && states.count == part.area)
     precondition(window.contains(part))
+    if pixels.isEmpty, part == window, !states.contains(where: { $0 != WarpedPart.valid }) {
+      adopt(scene)
+      return
+    }
+    makePixels()
     for row in 0..<part.height {
       let start = (part.y - window.y + row) * width + part.x - window.x
-      let takes = take(states[row * part.width..<(row + 1) * part.width], at: start)
-      guard takes else { continue }
+      let taken = take(states[row * part.width..<(row + 1) * part.width], at: start)
+      guard taken > 0 else { continue }
+      if taken == part.width {
+        copy(row, of: scene, part, to: start)
+        continue
+      }
       pixels.withUnsafeMutableBufferPointer { pixels in
         scene.withUnsafeBufferPointer { scene in
           validity.withUnsafeMutableBufferPointer { validity in
@@ -62,24 +71,48 @@ struct ChipCanvas {
     }
   }
 
+  /// Takes the pixels of a scene that is valid everywhere, as most are: not one is copied.
+  private mutating func adopt(_ scene: [Value]) {
+    pixels = scene
+    validity.withUnsafeMutableBufferPointer { $0.update(repeating: 1) }
+    coverage.withUnsafeMutableBufferPointer { $0.update(repeating: Coverage.mapped.rawValue) }
+  }
+
+  private mutating func makePixels() {
+    if pixels.isEmpty { pixels = [Value](repeating: 0, count: bandCount * window.area) }
+  }
+
   /// The chip, mirrored beyond the box around what the scenes cover.
   consuming func finish() -> TiledChip {
+    makePixels()
     let mirror = Mirror(window: window, box: box)
     mirror.apply(to: &validity, planes: 1)
     mirror.apply(to: &pixels, planes: bandCount)
     return TiledChip(
       chip: Chip(
-        window: window, bandCount: bandCount, pixels: pixels,
+        window: window, bandCount: bandCount, samples: Value.samples(pixels),
         validity: ValidityMask(window: window, pixels: validity)),
       coverage: coverage)
   }
 
-  /// A pixel whose value is being taken from the scene at hand.
-  private static let taken: UInt8 = 2
+  /// Takes a whole row of what a scene holds.
+  private mutating func copy(_ row: Int, of scene: [Value], _ part: PixelWindow, to start: Int) {
+    for band in 0..<bandCount {
+      let source = band * part.area + row * part.width
+      let target = band * window.area + start
+      pixels.withUnsafeMutableBufferPointer { pixels in
+        _ = pixels[target...].update(fromContentsOf: scene[source..<source + part.width])
+      }
+    }
+    validity.withUnsafeMutableBufferPointer { $0[start..<start + part.width].update(repeating: 1) }
+  }
 
-  /// Marks the pixels of one row that the scene gives; false when it gives none.
-  private mutating func take(_ states: ArraySlice<UInt8>, at start: Int) -> Bool {
-    var takes = false
+  /// A pixel whose value is being taken from the scene at hand.
+  private static var taken: UInt8 { 2 }
+
+  /// Marks the pixels of one row that the scene gives, and counts them.
+  private mutating func take(_ states: ArraySlice<UInt8>, at start: Int) -> Int {
+    var taken = 0
     validity.withUnsafeMutableBufferPointer { validity in
       coverage.withUnsafeMutableBufferPointer { coverage in
         states.withUnsafeBufferPointer { states in
@@ -87,7 +120,7 @@ struct ChipCanvas {
             if states[column] == WarpedPart.valid {
               validity[start &+ column] = Self.taken
               coverage[start &+ column] = Coverage.mapped.rawValue
-              takes = true
+              taken += 1
             } else if states[column] == WarpedPart.nodata {
               coverage[start &+ column] = Coverage.nodata.rawValue
             }
@@ -95,6 +128,6 @@ struct ChipCanvas {
         }
       }
     }
-    return takes
+    return taken
   }
 }

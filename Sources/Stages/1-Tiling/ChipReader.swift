@@ -23,6 +23,8 @@ public final class ChipReader {
   public let nodata: Double?
   /// How many files are open at most.
   public let openLimit: Int
+  /// Whether chips are made of bytes.
+  private let holdsBytes: Bool
   /// Open files, the last used last.
   private var open: [(index: Int, file: OpenScene)] = []
 
@@ -31,6 +33,7 @@ public final class ChipReader {
     self.scenes = scenes
     self.nodata = nodata
     self.openLimit = max(1, openLimit)
+    holdsBytes = scenes.holdBytes
   }
 
   /// Reads a chip from any place of the lattice.
@@ -38,7 +41,19 @@ public final class ChipReader {
   /// - Throws: ``TilingError/cannotRead(path:cause:)``, ``TilingError/notARaster(path:cause:)``.
   /// - Complexity: O(pixels × scenes that meet the chip); holds two chips in memory.
   public func read(_ window: PixelWindow) throws(TilingError) -> TiledChip {
-    var canvas = ChipCanvas(window: window, bandCount: scenes.bandCount)
+    holdsBytes
+      ? try read(window, by: readBytes(_:_:)) : try read(window, by: readFloats(_:_:))
+  }
+
+  /// A part of a scene: its pixels, for each a word of ``WarpedPart``, and the smallest window
+  /// around those that are not beyond the scene's edges.
+  private typealias Part<Value> = (pixels: [Value], states: [UInt8], extent: PixelWindow)
+
+  private func read<Value: SampleValue>(
+    _ window: PixelWindow,
+    by readScene: (_ index: Int, _ part: PixelWindow) throws(TilingError) -> Part<Value>
+  ) throws(TilingError) -> TiledChip {
+    var canvas = ChipCanvas<Value>(window: window, bandCount: scenes.bandCount)
     for index in scenes.scenes(meeting: window) {
       let part = scenes.scenes[index].window.intersection(window)
       // What is full is covered already.
@@ -50,11 +65,21 @@ public final class ChipReader {
     return canvas.finish()
   }
 
-  /// Reads a part of a scene: its pixels, for each a word of ``WarpedPart``, and the smallest window
-  /// around those that are not beyond the scene's edges.
-  private func readScene(
-    _ index: Int, _ part: PixelWindow
-  ) throws(TilingError) -> (pixels: [Float], states: [UInt8], extent: PixelWindow) {
+  private func readBytes(_ index: Int, _ part: PixelWindow) throws(TilingError) -> Part<UInt8> {
+    let scene = scenes.scenes[index]
+    let file = try opened(index)
+    let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
+    do throws(GeoFileError) {
+      let pixels = try file.dataset.readBytes(in: inside, bands: scene.bands)
+      let validity = try file.dataset.readValidity(
+        in: inside, bands: scene.bands, nodata: nodata)
+      return (pixels, validity.pixels, part)
+    } catch {
+      throw .cannotRead(path: scene.path, cause: error)
+    }
+  }
+
+  private func readFloats(_ index: Int, _ part: PixelWindow) throws(TilingError) -> Part<Float> {
     let scene = scenes.scenes[index]
     let file = try opened(index)
     do throws(GeoFileError) {
@@ -63,10 +88,7 @@ public final class ChipReader {
         return (warped.pixels, warped.states, warped.extent)
       }
       let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
-      var pixels = [Float](repeating: 0, count: scene.bands.count * part.area)
-      try pixels.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
-        try file.dataset.readFloats(in: inside, bands: scene.bands, into: buffer)
-      }
+      let pixels = try file.dataset.readFloats(in: inside, bands: scene.bands)
       let validity = try file.dataset.readValidity(
         in: inside, bands: scene.bands, nodata: nodata)
       return (pixels, validity.pixels, part)

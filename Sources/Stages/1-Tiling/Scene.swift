@@ -13,6 +13,8 @@ public struct Scene: Hashable, Sendable, Codable {
   public let bands: [Int]
   /// When the picture was taken, in ISO 8601; nil when the file does not tell.
   public let acquired: String?
+  /// Whether its values are bytes, and are read as they are.
+  public let holdsBytes: Bool
   /// How the scene is carried to the lattice; nil when it shares it, and is read as it is.
   public let warp: Warp?
 

@@ -21,8 +21,8 @@ public struct SceneSet: Hashable, Sendable, Codable {
   /// The smallest window that holds all scenes, on the lattice.
   public let window: PixelWindow
 
-  /// Whether every number of a chip is one that is stored in a scene: none is warped.
-  public var areAsStored: Bool { scenes.allSatisfy { $0.warp == nil } }
+  /// Whether every value of a chip is a byte as it is stored in a scene.
+  public var holdBytes: Bool { scenes.allSatisfy(\.holdsBytes) }
 
   /// The number of bands a chip has.
   public var bandCount: Int { bandNames.count }
@@ -49,10 +49,14 @@ public struct SceneSet: Hashable, Sendable, Codable {
     var scenes: [Scene] = []
     for profile in profiles {
       let place = try Self.place(profile, on: made.grid, of: model, choice)
+      let numbers = try profile.numbers(of: bands)
       scenes.append(
         Scene(
-          path: profile.path, files: profile.files, window: place.window,
-          bands: try profile.numbers(of: bands), acquired: profile.acquired, warp: place.warp))
+          path: profile.path, files: profile.files, window: place.window, bands: numbers,
+          acquired: profile.acquired,
+          holdsBytes: place.warp == nil
+            && numbers.allSatisfy { profile.bands[$0 - 1].elementType == .uint8 },
+          warp: place.warp))
     }
     grid = made.grid
     gridReason = made.reason

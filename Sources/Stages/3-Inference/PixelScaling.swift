@@ -1,3 +1,5 @@
+import Imagery
+
 /// How a band's values become what the network was trained on: `(x · scale − mean) / std`.
 ///
 /// Pixels without a picture become the training mean, which is 0 after scaling: the network sees
@@ -45,13 +47,34 @@ public struct PixelScaling: Hashable, Sendable, Codable {
   /// - Complexity: O(count), one pass. Each value is one product and one sum, never fused, so that
   ///   every processor finds the same bits.
   func pack(
-    _ band: Int, of pixels: UnsafePointer<Float>, validity: UnsafePointer<UInt8>,
+    _ band: Int, of samples: Samples, from first: Int, validity: UnsafePointer<UInt8>,
     into input: UnsafeMutablePointer<Float>, count: Int
   ) {
     let (gain, offset) = line(ofBand: band)
-    for index in 0..<count {
-      let value = pixels[index] * gain + offset
-      input[index] = validity[index] != 0 ? value : 0
+    precondition(first + count <= samples.count)
+    switch samples {
+    case .bytes(let bytes):
+      bytes.withUnsafeBufferPointer { bytes in
+        guard let bytes = bytes.baseAddress.map({ $0 + first }) else { return }
+        for index in 0..<count {
+          let value = Float(bytes[index]) * gain + offset
+          input[index] = validity[index] != 0 ? value : 0
+        }
+      }
+    case .floats(let floats):
+      floats.withUnsafeBufferPointer { floats in
+        guard let floats = floats.baseAddress.map({ $0 + first }) else { return }
+        for index in 0..<count {
+          let value = floats[index] * gain + offset
+          input[index] = validity[index] != 0 ? value : 0
+        }
+      }
     }
+  }
+
+  /// Whether every byte of a band becomes a number.
+  func isFinite(ofByteIn band: Int) -> Bool {
+    let (gain, offset) = line(ofBand: band)
+    return offset.isFinite && (255 * gain + offset).isFinite
   }
 }

@@ -230,7 +230,9 @@ public final class Segmenter {
     let question = Question(part: asked.part, output: asked.output, slot: nextSlot)
     let window = asked.part.outset(by: layout.halo)
     pack(request.chip, window, at: question.slot)
-    if let band = (0..<bandCount).first(where: { !isFinite($0, window.size, at: question.slot) }) {
+    if let band = (0..<bandCount).first(where: {
+      !isFinite($0, of: request.chip.samples, window.size, at: question.slot)
+    }) {
       throw .pictureNotFinite(window: request.chip.window, band: band)
     }
     if let overlapping { try begin(question, window.size, in: overlapping) }
@@ -348,26 +350,26 @@ public final class Segmenter {
     // Rows that follow each other without a gap are one.
     let isWhole = window == chip.window
     let (rows, length) = isWhole ? (1, plane) : (window.height, window.width)
-    chip.pixels.withUnsafeBufferPointer { pixels in
-      chip.validity.pixels.withUnsafeBufferPointer { validity in
-        guard let input = input.baseAddress.map({ $0 + place * bandCount * window.area }),
-          let pixels = pixels.baseAddress,
-          let validity = validity.baseAddress
-        else { return }
-        for band in 0..<bandCount {
-          for row in 0..<rows {
-            let source = corner + row * chip.window.width
-            scaling.pack(
-              band, of: pixels + band * plane + source, validity: validity + source,
-              into: input + band * window.area + row * length, count: length)
-          }
+    chip.validity.pixels.withUnsafeBufferPointer { validity in
+      guard let input = input.baseAddress.map({ $0 + place * bandCount * window.area }),
+        let validity = validity.baseAddress
+      else { return }
+      for band in 0..<bandCount {
+        for row in 0..<rows {
+          let source = corner + row * chip.window.width
+          scaling.pack(
+            band, of: chip.samples, from: band * plane + source, validity: validity + source,
+            into: input + band * window.area + row * length, count: length)
         }
       }
     }
   }
 
   /// Whether what the network is given of a band are numbers; some networks hide those that are not.
-  private func isFinite(_ band: Int, _ size: PixelSize, at place: Int) -> Bool {
+  private func isFinite(
+    _ band: Int, of samples: Samples, _ size: PixelSize, at place: Int
+  ) -> Bool {
+    if case .bytes = samples { return scaling.isFinite(ofByteIn: band) }
     let plane = size.width * size.height
     let exponent = Float.infinity.bitPattern
     let first = (place * bandCount + band) * plane

@@ -19,6 +19,7 @@ func drawnPlan(
     var files: [String]
     var window: PixelWindow
     var bands = [1]
+    var holdsBytes = true
   }
   struct DrawnScenes: Encodable {
     var grid: RunGrid

@@ -52,3 +52,7 @@ int mw_terminal_width(int descriptor);
 
 /// Processor seconds used by this process so far.
 double mw_cpu_seconds(void);
+
+/// Keeps freed memory for what is allocated next: for processes that allocate large blocks of the same
+/// sizes again and again. The C library would give each back and have the kernel clear every page anew.
+void mw_keep_memory(void);

@@ -65,6 +65,7 @@ final class ScenePicture {
       x: window.x + piece.x * factor, y: window.y + piece.y * factor, width: piece.width * factor,
       height: piece.height * factor)
     guard let tiled = tiled(place) else { return }
+    let pixels = tiled.chip.pixels
     let bands = tiled.chip.bandCount >= 3 ? [0, 1, 2] : [0, 0, 0]
     for y in 0..<piece.height {
       for x in 0..<piece.width {
@@ -76,7 +77,7 @@ final class ScenePicture {
             guard tiled.coverage[index] == Coverage.mapped.rawValue else { continue }
             count += 1
             for channel in 0..<3 {
-              sums[channel] += Int(tiled.chip.pixels[bands[channel] * place.area + index])
+              sums[channel] += Int(pixels[bands[channel] * place.area + index])
             }
           }
         }

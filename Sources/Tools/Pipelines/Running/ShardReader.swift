@@ -16,7 +16,6 @@ final class ShardReader {
   private let span: ShardSpan
   private let reader: ChipReader
   private let region: Region?
-  private var bytes: [UInt8] = []
   private var hasher: ContentHasher? = ContentHasher()
 
   init(of plan: RunPlan) throws {
@@ -48,28 +47,9 @@ final class ShardReader {
     let core = plan.shards.chips.core(of: chip)
     if let region, region.misses(core.outset(by: plan.region?.margin ?? 0)) { return nil }
     let tiled = try reader.read(plan.shards.chips.window(of: chip))
-    if plan.scenes.elementType == .uint8 && plan.scenes.areAsStored {
-      narrow(tiled.chip.pixels)
-      bytes.withUnsafeBytes { hasher?.update($0) }
-    } else {
-      tiled.chip.pixels.withUnsafeBytes { hasher?.update($0) }
-    }
+    tiled.chip.samples.withUnsafeBytes { hasher?.update($0) }
     tiled.coverage.withUnsafeBytes { hasher?.update($0) }
     return tiled
-  }
-
-  /// Writes whole numbers from 0 to 255 as bytes: a quarter of the work for the hash.
-  ///
-  /// Warped scenes do not hold such. Added to 2²³, such a number stands in the last byte of the sum.
-  private func narrow(_ pixels: [Float]) {
-    if bytes.count != pixels.count { bytes = [UInt8](repeating: 0, count: pixels.count) }
-    bytes.withUnsafeMutableBufferPointer { bytes in
-      pixels.withUnsafeBufferPointer { pixels in
-        for place in 0..<pixels.count {
-          bytes[place] = UInt8(truncatingIfNeeded: (pixels[place] + 8_388_608).bitPattern)
-        }
-      }
-    }
   }
 
   /// The hash of all chips read since this was called last.

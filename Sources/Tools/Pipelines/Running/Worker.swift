@@ -20,6 +20,7 @@ public enum Worker {
     in folder: RunFolder, computing: ComputingSettings, reachesOut: Bool
   ) -> Never {
     mw_ignore_signals()
+    mw_keep_memory()
     // Standard output is for messages alone: what a library prints goes where errors go.
     answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 4)
     dup2(STDERR_FILENO, STDOUT_FILENO)
