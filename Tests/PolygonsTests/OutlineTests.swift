@@ -35,28 +35,54 @@ import Testing
     #expect(outline.polygon.intersectionOverUnion(with: truth) > 0.97)
   }
 
-  @Test(arguments: [7.0, 9, 11, 13, 15])
-  func `walls that wobble by almost two pixels are straight`(period: Double) {
-    let corners = [Point(x: 0, y: 0), Point(x: 40, y: 0), Point(x: 40, y: 26), Point(x: 0, y: 26)]
+  /// A building along the axes whose walls wobble: a triangle wave, cut off where it is steep.
+  private static func wobbling(
+    _ corners: [(Double, Double)], by amplitude: Double, period: Double, steep: Double = 1
+  ) -> Polygon {
     var points: [Point] = []
     for (index, corner) in corners.enumerated() {
-      let next = corners[(index + 1) % 4]
-      let length = abs(next.x - corner.x) + abs(next.y - corner.y)
-      let (x, y) = ((next.x - corner.x) / length, (next.y - corner.y) / length)
+      let next = corners[(index + 1) % corners.count]
+      let length = abs(next.0 - corner.0) + abs(next.1 - corner.1)
+      let (x, y) = ((next.0 - corner.0) / length, (next.1 - corner.1) / length)
       for step in 0..<Int(length) {
-        // A triangle wave between −1.8 and 1.8 px.
         let phase = (Double(points.count) / period).truncatingRemainder(dividingBy: 1)
-        let off = 1.8 * (phase < 0.5 ? 4 * phase - 1 : 3 - 4 * phase)
+        let wave = steep * (phase < 0.5 ? 4 * phase - 1 : 3 - 4 * phase)
+        let off = amplitude * min(1, max(-1, wave))
         points.append(
-          Point(x: corner.x + x * Double(step) - y * off, y: corner.y + y * Double(step) + x * off))
+          Point(x: corner.0 + x * Double(step) - y * off, y: corner.1 + y * Double(step) + x * off))
       }
     }
+    return Polygon(outer: Ring(points))
+  }
 
-    let outline = Outline(of: Polygon(outer: Ring(points)), style: .squared)
+  @Test(arguments: [7.0, 9, 11, 13, 15])
+  func `walls that wobble by almost two pixels are straight`(period: Double) {
+    let contour = Self.wobbling([(0, 0), (40, 0), (40, 26), (0, 26)], by: 1.8, period: period)
+    let outline = Outline(of: contour, style: .squared)
 
     #expect(outline.polygon.vertexCount == 4)
     #expect(outline.method == .ortho)
     #expect(abs(outline.polygon.area / (40 * 26) - 1) < 0.03)
+  }
+
+  @Test(arguments: [19.0, 23, 27])
+  func `walls of a hall that wander over several metres are straight`(period: Double) {
+    let contour = Self.wobbling(
+      [(0, 0), (70, 0), (70, 36), (0, 36)], by: 3, period: period, steep: 3)
+    let outline = Outline(of: contour, style: .squared)
+
+    #expect(outline.polygon.vertexCount == 4)
+    #expect(abs(outline.polygon.area / (70 * 36) - 1) < 0.06)
+  }
+
+  @Test func `wings of a hall whose walls wander stay`() {
+    let contour = Self.wobbling(
+      [(0, 0), (160, 0), (160, 60), (120, 60), (120, 90), (60, 90), (60, 60), (0, 60)], by: 2.5,
+      period: 23)
+    let outline = Outline(of: contour, style: .squared)
+
+    #expect(outline.polygon.vertexCount == 8)
+    #expect(abs(outline.polygon.area / (160 * 60 + 60 * 30) - 1) < 0.03)
   }
 
   @Test func `corners of a square building are right angles`() throws {

@@ -49,14 +49,19 @@ struct ContourSamples {
 
   /// How far samples typically lie from half way between those four samples before and after, in
   /// pixels: the noise of walls that look straight.
-  ///
+  var roughness: Double { typicalOffset(from: 4) }
+
+  /// The same over twelve samples: how far walls that look straight wander over several metres, behind
+  /// trees for instance. Only contours that are long enough for it show more than ``roughness``.
+  var wandering: Double { typicalOffset(from: 12) }
+
   /// The median over all samples, so that corners do not count while they are few; where walls are
   /// short the neighbours are nearer, and the noise counts for less.
   ///
   /// - Complexity: O(samples log samples).
-  var roughness: Double {
+  private func typicalOffset(from neighbor: Int) -> Double {
     let count = points.count
-    let reach = max(1, min(4, count / 20))
+    let reach = max(1, min(neighbor, count / 20))
     let distances = points.indices.map { index in
       let before = points[(index + count - reach) % count]
       let after = points[(index + reach) % count]

@@ -4,8 +4,9 @@
 /// at its price, so that the sum of squared distances and prices is least. Where the result strays
 /// too far from the contour the price is lowered, down to a last resort, the simplified contour.
 /// Prices rise with the variance of the contour's own noise, as description lengths do (Rissanen
-/// 1978): what a smooth contour shows may be a corner, and in a rough one is more likely chance. They
-/// rise with the area of large buildings, too, as maps leave out what is small beside the whole.
+/// 1978): what a smooth contour shows may be a corner, and in a rough one, or a long one that wanders
+/// as along trees, is more likely chance. They rise with the area of large buildings, too, as maps leave
+/// out what is small beside the whole.
 /// A circle is taken where it is cheaper. Lengths are in pixels, which must be square.
 struct SquaredRing {
   let ring: Ring
@@ -18,6 +19,10 @@ struct SquaredRing {
   static let smooth = 0.28
   /// The most by which rough contours raise the prices.
   static let largestRise = 2.5
+  /// The wandering up to which a contour is steady, in pixels.
+  static let steady = 0.8
+  /// The most by which contours that wander raise the prices.
+  static let largestRiseOfWandering = 6.0
   /// The square root of area beyond which buildings are large, in pixels: what would be a wall of a
   /// small one is a detail of a large one, and its price rises with area.
   static let large = 30.0

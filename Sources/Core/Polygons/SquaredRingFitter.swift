@@ -20,7 +20,7 @@ struct SquaredRingFitter {
     cuts = Self.cuts(of: samples)
     axes = [sides.dominantDirection] + [axis, contour.leastRectangleDirection].compactMap { $0 }
     allowsCircle = axis == nil
-    acceptance = FitAcceptance(samples: samples.points)
+    acceptance = FitAcceptance(of: samples)
   }
 
   /// The outline of a contour; nothing is fitted to one that is too short for walls.
@@ -44,11 +44,19 @@ struct SquaredRingFitter {
     }
   }
 
+  /// By how much walls of this contour are dearer than those of a smooth and small one.
+  private var rise: Double {
+    let noise = samples.roughness / SquaredRing.smooth
+    let wandering = samples.wandering / SquaredRing.steady
+    let area = abs(contour.signedArea) / (SquaredRing.large * SquaredRing.large)
+    let ofNoise = min(SquaredRing.largestRise, noise * noise)
+    let ofWandering = min(SquaredRing.largestRiseOfWandering, wandering * wandering)
+    return max(1, ofNoise, ofWandering) * max(1, area)
+  }
+
   /// The first fit that is near enough, from the highest price down.
   private func fitted() -> SquaredRing {
-    let noise = samples.roughness / SquaredRing.smooth
-    let area = abs(contour.signedArea) / (SquaredRing.large * SquaredRing.large)
-    let rise = max(1, min(SquaredRing.largestRise, noise * noise)) * max(1, area)
+    let rise = rise
     for price in SquaredRing.prices.map({ $0 * rise }) {
       let (walls, cost, axis) = bestWalls(price: price)
       if allowsCircle, let circle = circle(cheaperThan: cost, price: price, axis: axis) {
