@@ -8,15 +8,18 @@ struct ChipCanvas {
   private var pixels: [Float]
   private var validity: [UInt8]
   private var coverage: [UInt8]
+  /// As ``TiledChip/provenance``.
+  private var provenance: [UInt16]
   /// The smallest window around the parts pasted so far.
   private var box = PixelWindow(x: 0, y: 0, width: 0, height: 0)
 
-  init(window: PixelWindow, bandCount: Int) {
+  init(window: PixelWindow, bandCount: Int, tellsProvenance: Bool = false) {
     self.window = window
     self.bandCount = bandCount
     pixels = [Float](repeating: 0, count: bandCount * window.area)
     validity = [UInt8](repeating: 0, count: window.area)
     coverage = [UInt8](repeating: Coverage.outside.rawValue, count: window.area)
+    provenance = tellsProvenance ? [UInt16](repeating: 0, count: window.area) : []
   }
 
   /// Counts a part of the window as covered by a scene, whatever it holds there.
@@ -35,7 +38,10 @@ struct ChipCanvas {
   /// - Parameters:
   ///   - scene: The scene's bands, `[C, H, W]` of `part`.
   ///   - states: What each pixel is to the scene, in the words of ``WarpedPart``.
-  mutating func paste(_ scene: [Float], states: [UInt8], at part: PixelWindow) {
+  ///   - index: The scene's place in the set.
+  mutating func paste(
+    _ scene: [Float], states: [UInt8], of index: Int = 0, at part: PixelWindow
+  ) {
     let (area, width) = (window.area, window.width)
     precondition(scene.count == bandCount * part.area && states.count == part.area)
     precondition(window.contains(part))
@@ -43,6 +49,11 @@ struct ChipCanvas {
       let start = (part.y - window.y + row) * width + part.x - window.x
       let takes = take(states[row * part.width..<(row + 1) * part.width], at: start)
       guard takes else { continue }
+      if !provenance.isEmpty {
+        for place in start..<start + part.width where validity[place] == Self.taken {
+          provenance[place] = UInt16(truncatingIfNeeded: index + 1)
+        }
+      }
       pixels.withUnsafeMutableBufferPointer { pixels in
         scene.withUnsafeBufferPointer { scene in
           validity.withUnsafeMutableBufferPointer { validity in
@@ -71,7 +82,7 @@ struct ChipCanvas {
       chip: Chip(
         window: window, bandCount: bandCount, pixels: pixels,
         validity: ValidityMask(window: window, pixels: validity)),
-      coverage: coverage)
+      coverage: coverage, provenance: provenance)
   }
 
   /// A pixel whose value is being taken from the scene at hand.
@@ -88,7 +99,11 @@ struct ChipCanvas {
               validity[start &+ column] = Self.taken
               coverage[start &+ column] = Coverage.mapped.rawValue
               takes = true
-            } else if states[column] == WarpedPart.nodata {
+            } else if states[column] == WarpedPart.cloud {
+              coverage[start &+ column] = Coverage.cloud.rawValue
+            } else if states[column] == WarpedPart.nodata,
+              coverage[start &+ column] != Coverage.cloud.rawValue
+            {
               coverage[start &+ column] = Coverage.nodata.rawValue
             }
           }

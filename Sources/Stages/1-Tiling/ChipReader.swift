@@ -21,31 +21,40 @@ public final class ChipReader {
   public let scenes: SceneSet
   /// Taken as the nodata value of every band, in place of what files say.
   public let nodata: Double?
+  /// Whether chips tell which scene shows each pixel.
+  public let tellsProvenance: Bool
   /// How many files are open at most.
   public let openLimit: Int
   /// Open files, the last used last.
   private var open: [(index: Int, file: OpenScene)] = []
 
   /// Prepares to read; opens nothing yet.
-  public init(of scenes: SceneSet, nodata: Double? = nil, openLimit: Int = 8) {
+  public init(
+    of scenes: SceneSet, nodata: Double? = nil, openLimit: Int = 8, tellsProvenance: Bool = false
+  ) {
     self.scenes = scenes
     self.nodata = nodata
     self.openLimit = max(1, openLimit)
+    self.tellsProvenance = tellsProvenance
   }
 
   /// Reads a chip from any place of the lattice.
   ///
+  /// - Parameter only: The scene, by its place in the set, that alone is seen; nil for all.
   /// - Throws: ``TilingError/cannotRead(path:cause:)``, ``TilingError/notARaster(path:cause:)``.
   /// - Complexity: O(pixels × scenes that meet the chip); holds two chips in memory.
-  public func read(_ window: PixelWindow) throws(TilingError) -> TiledChip {
-    var canvas = ChipCanvas(window: window, bandCount: scenes.bandCount)
-    for index in scenes.scenes(meeting: window) {
+  public func read(
+    _ window: PixelWindow, only: Int? = nil
+  ) throws(TilingError) -> TiledChip {
+    var canvas = ChipCanvas(
+      window: window, bandCount: scenes.bandCount, tellsProvenance: tellsProvenance)
+    for index in only.map({ [$0] }) ?? scenes.scenes(meeting: window) {
       let part = scenes.scenes[index].window.intersection(window)
       // What is full is covered already.
       if canvas.isFull(part) { continue }
       let scene = try readScene(index, part)
       canvas.cover(scene.extent)
-      canvas.paste(scene.pixels, states: scene.states, at: part)
+      canvas.paste(scene.pixels, states: scene.states, of: index, at: part)
     }
     return canvas.finish()
   }
@@ -55,24 +64,48 @@ public final class ChipReader {
   private func readScene(
     _ index: Int, _ part: PixelWindow
   ) throws(TilingError) -> (pixels: [Float], states: [UInt8], extent: PixelWindow) {
+    var read = try readStored(index, part)
+    guard let stretch = scenes.scenes[index].stretch else { return read }
+    let area = part.area
+    read.pixels.withUnsafeMutableBufferPointer { pixels in
+      for band in stretch.bands.indices {
+        stretch.apply(
+          toBand: band,
+          of: UnsafeMutableBufferPointer(rebasing: pixels[band * area..<(band + 1) * area]))
+      }
+    }
+    return read
+  }
+
+  /// The same, with the numbers that the scene holds.
+  private func readStored(
+    _ index: Int, _ part: PixelWindow
+  ) throws(TilingError) -> (pixels: [Float], states: [UInt8], extent: PixelWindow) {
     let scene = scenes.scenes[index]
     let file = try opened(index)
+    if let warper = file.warper {
+      let warped = try warper.read(part, of: file.dataset, clouds: file.clouds, nodata: nodata)
+      return (warped.pixels, warped.states, warped.extent)
+    }
+    let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
+    var pixels = [Float](repeating: 0, count: scene.bands.count * part.area)
+    var states: [UInt8]
     do throws(GeoFileError) {
-      if let warper = file.warper {
-        let warped = try warper.read(part, of: file.dataset, nodata: nodata)
-        return (warped.pixels, warped.states, warped.extent)
-      }
-      let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
-      var pixels = [Float](repeating: 0, count: scene.bands.count * part.area)
       try pixels.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
         try file.dataset.readFloats(in: inside, bands: scene.bands, into: buffer)
       }
       let validity = try file.dataset.readValidity(
         in: inside, bands: scene.bands, nodata: nodata)
-      return (pixels, validity.pixels, part)
+      states = validity.pixels
     } catch {
       throw .cannotRead(path: scene.path, cause: error)
     }
+    if let clouds = try file.clouds?.clouds(in: inside) {
+      for place in states.indices where states[place] & clouds[place] != 0 {
+        states[place] = WarpedPart.cloud
+      }
+    }
+    return (pixels, states, part)
   }
 
   private func opened(_ index: Int) throws(TilingError) -> OpenScene {
@@ -84,37 +117,5 @@ public final class ChipReader {
     let scene = try OpenScene(scenes.scenes[index], of: scenes)
     open.append((index, scene))
     return scene
-  }
-}
-
-/// A box around a dataset, so that it can be kept in a list.
-private final class OpenScene {
-  private(set) var dataset: Dataset
-  /// What carries it to the grid; nil where it shares that.
-  let warper: SceneWarper?
-
-  /// Opens a scene that is made of some files.
-  ///
-  /// GDAL goes on without a mask or a side file that it cannot open, and gives other pixels then; so
-  /// what it has opened is compared with what was there when the run was planned.
-  init(_ scene: Scene, of set: SceneSet) throws(TilingError) {
-    let (path, files) = (scene.path, scene.files)
-    do throws(GeoFileError) {
-      warper = try scene.warp.map { warp throws(GeoFileError) in
-        try SceneWarper(warp, bands: scene.bands, of: set.elementType, on: set.grid)
-      }
-    } catch { throw .cannotPlace(path: path, cause: error) }
-    do throws(GeoFileError) { dataset = try Dataset(opening: path) } catch {
-      throw .notARaster(path: path, cause: error)
-    }
-    let found = dataset.ownFirstFiles()
-    if found == files { return }
-    // A call that failed once, for want of a descriptor say, has passed by now.
-    do throws(GeoFileError) { dataset = try Dataset(opening: path) } catch {
-      throw .notARaster(path: path, cause: error)
-    }
-    guard dataset.ownFirstFiles() == files else {
-      throw .filesDiffer(path: path, planned: files, found: found)
-    }
   }
 }
