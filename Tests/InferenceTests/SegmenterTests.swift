@@ -47,19 +47,20 @@ import Testing
     }
   }
 
-  @Test func `leaves pixels outside the region`() throws {
-    var region = [UInt8](repeating: 1, count: 64 * 64)
-    region[65] = 0
+  @Test func `leaves pixels outside the region and under clouds`() throws {
+    var coverage = [UInt8](repeating: Coverage.mapped.rawValue, count: 64 * 64)
+    coverage[65] = Coverage.outside.rawValue
+    coverage[66] = Coverage.cloud.rawValue
     let map = try segmenter(mirror, scheme: plainBuildings).classify(
-      chip(valid: { x, y in x != 2 || y != 1 }) { _, _ in 1 }, region: region)
-    #expect(map.coverage[64...67] == [1, 0, 2, 1])
+      chip(valid: { x, y in x != 2 || y != 1 }) { _, _ in 1 }, coverage: coverage)
+    #expect(map.coverage[64...67] == [1, 0, 4, 1])
     #expect(map.classes[64...67] == [1, 255, 255, 1])
     #expect(map.probabilities[64...67] == [200, 255, 255, 200])
   }
 
   @Test func `does not ask the network where nothing is wanted`() throws {
     let map = try segmenter(mirror, scheme: plainBuildings).classify(
-      chip { _, _ in 1 }, region: [UInt8](repeating: 0, count: 64 * 64))
+      chip { _, _ in 1 }, coverage: [UInt8](repeating: 0, count: 64 * 64))
     #expect(map.coverage.allSatisfy { $0 == Coverage.outside.rawValue })
     #expect(mirror.runCount == 0)
   }

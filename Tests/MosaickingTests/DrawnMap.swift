@@ -28,9 +28,13 @@ enum DrawnMap {
     switch layer {
     case .classes: return UInt8((block + (x * y & 15 == 3 ? 1 : 0)) % 3 + 3) % 3
     case .coverage: return Coverage.mapped.rawValue
+    case .provenance: return UInt8(truncatingIfNeeded: scene(x: x, y: y))
     case .probability(let index): return UInt8((x &* 3 ^ y &* (5 + index)) & 0xFF) % 201
     }
   }
+
+  /// The scene that shows a place of the lattice.
+  static func scene(x: Int, y: Int) -> UInt16 { UInt16(truncatingIfNeeded: x &* 3 &+ y &* 701) }
 
   /// The pixels of a window, row by row.
   static func pixels(_ layer: MosaicLayer, in window: PixelWindow) -> [UInt8] {

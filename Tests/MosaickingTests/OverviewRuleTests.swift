@@ -20,6 +20,7 @@ private func plainly(
         let counts = Dictionary(grouping: known, by: \.self).mapValues(\.count)
         let most = counts.values.max()
         result.append(counts.filter { $0.value == most }.keys.min() ?? nodata ?? 0)
+      case .corner: result.append(values[0])
       case .mean(let nodata):
         let known = values.filter { $0 != nodata }.map(Double.init)
         let mean = known.reduce(0, +) / Double(known.count)
@@ -40,7 +41,9 @@ private func halve(_ rule: OverviewRule, _ source: [UInt8], width: Int) -> [UInt
 }
 
 @Suite struct `Smaller copies` {
-  static let rules: [OverviewRule] = [.mode(nodata: 255), .mode(nodata: nil), .mean(nodata: 255)]
+  static let rules: [OverviewRule] = [
+    .mode(nodata: 255), .mode(nodata: nil), .mean(nodata: 255), .corner,
+  ]
 
   @Test(arguments: rules)
   func `of every square of four are those of the plain loops`(_ rule: OverviewRule) {

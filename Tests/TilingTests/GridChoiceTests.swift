@@ -33,7 +33,7 @@ import Testing
     let scenes = try set(paths)
     #expect(scenes.grid == (try SceneSet(opening: paths)).grid)
     #expect(scenes.gridReason == nil)
-    #expect(scenes.holdBytes)
+    #expect(scenes.areStoredBytes)
   }
 
   @Test func `is another where its pixels do not suit the model`() throws {

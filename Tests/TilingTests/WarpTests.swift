@@ -191,6 +191,36 @@ struct WarpCase: Sendable, CustomTestStringConvertible {
     for (pixel, mean) in zip(chip.pixels, means) { #expect(abs(pixel - mean) < 1e-4) }
   }
 
+  @Test
+  func `averaged, have the bits that a look at each pixel gives, where a picture is everywhere`()
+    throws
+  {
+    var random = SeededGenerator(seed: 11)
+    let noise = (0..<size.area).map { _ in UInt8(random.next() % 255 + 1) }
+    let turned = WarpCase.all[6].transform
+    func read(_ pixels: [UInt8], _ name: String) throws -> (WarpedPart, PixelWindow) {
+      let path = try folder.draw(
+        name, size: size, bands: [DrawnBand(bytes: pixels, nodata: "0")], transform: turned)
+      let scenes = try SceneSet(
+        opening: [path], on: .made(WantedGrid(crs: "EPSG:32645", pixelMeters: 1.17)))
+      let file = try Dataset(opening: path)
+      let warper = try SceneWarper(
+        try #require(scenes.scenes[0].warp), bands: [1], of: .uint8, on: scenes.grid)
+      return (try warper.read(scenes.window, of: file, nodata: nil), scenes.window)
+    }
+    // One pixel without a picture in a corner: nothing else differs, but no patch is whole.
+    var holed = noise
+    holed[0] = 0
+    let (whole, window) = try read(noise, "whole.vrt")
+    let (looked, _) = try read(holed, "holed.vrt")
+    let differing = (0..<window.area).filter {
+      whole.pixels[$0].bitPattern != looked.pixels[$0].bitPattern
+        || whole.states[$0] != looked.states[$0]
+    }
+    #expect(differing.count <= 4)
+    #expect(whole.states.count { $0 == WarpedPart.valid } > 5_000)
+  }
+
   @Test func `are averaged in little memory where they are very much finer`() throws {
     let side = 640
     let pixels = (0..<side * side).map {
@@ -297,7 +327,7 @@ struct WarpCase: Sendable, CustomTestStringConvertible {
     let scenes = try SceneSet(
       opening: [own, other], on: .made(WantedGrid(crs: "EPSG:32645", pixelMeters: 1)))
     #expect(scenes.scenes.map { $0.warp == nil } == [true, false])
-    #expect(!scenes.holdBytes)
+    #expect(!scenes.areStoredBytes)
     let chip = try ChipReader(of: scenes).read(PixelWindow(x: 10, y: 0, width: 4, height: 1)).chip
     #expect(chip.pixels[0..<3] == [1, 2, 3])
     #expect(chip.pixels[3] == 4.5)

@@ -22,6 +22,10 @@ public struct ClassMap: Sendable {
   /// What became of each pixel, `Coverage.rawValue`; `[H, W]`.
   public var coverage: [UInt8]
 
+  /// The number of the scene that shows each pixel, from 1; 0 where none does; `[H, W]`, or empty where
+  /// nobody asks for it.
+  public var provenance: [UInt16] = []
+
   /// Makes a map on which nothing is mapped.
   public init(window: PixelWindow, layerCount: Int, coverage: Coverage) {
     self.window = window

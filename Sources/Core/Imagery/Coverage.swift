@@ -8,4 +8,6 @@ public enum Coverage: UInt8, CaseIterable, Sendable, Codable {
   case nodata = 2
   /// In a shard that was set aside; the report names the reason.
   case setAside = 3
+  /// Inside a scene, whose mask says that it shows clouds or is of no use there.
+  case cloud = 4
 }

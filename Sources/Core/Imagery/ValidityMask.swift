@@ -30,4 +30,18 @@ public struct ValidityMask: Hashable, Sendable {
   public var isEmpty: Bool { !pixels.contains { $0 != 0 } }
   /// The number of pixels that hold a picture.
   public var validCount: Int { pixels.reduce(0) { $0 + Int($1) } }
+
+  /// What the pixels of a part are, `Coverage.rawValue`, where all are wanted that hold a picture.
+  ///
+  /// - Precondition: ``window`` contains `part`.
+  /// - Complexity: O(pixels of `part`).
+  public func coverage(of part: PixelWindow) -> [UInt8] {
+    precondition(window.contains(part))
+    return (part.y..<part.maxY).flatMap { row in
+      let start = (row - window.y) * window.width + part.x - window.x
+      return pixels[start..<start + part.width].map {
+        ($0 != 0 ? Coverage.mapped : Coverage.nodata).rawValue
+      }
+    }
+  }
 }

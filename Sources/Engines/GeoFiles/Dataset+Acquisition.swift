@@ -30,3 +30,14 @@ extension Dataset {
     return "\(date)T\(match.4 ?? "00"):\(match.5 ?? "00"):\(match.6 ?? "00")"
   }
 }
+
+extension Dataset {
+  /// The share of clouds in percent, as the file tells; nil when it does not.
+  ///
+  /// Source: GDAL, "Raster data model", IMAGERY domain; 999 stands for unknown.
+  public var cloudCover: Double? {
+    GDALGetMetadataItem(handle.raw, "CLOUDCOVER", "IMAGERY")
+      .flatMap { Double(String(cString: $0)) }
+      .flatMap { (0...100).contains($0) ? $0 : nil }
+  }
+}

@@ -36,6 +36,35 @@ extension Dataset {
       into: UnsafeMutableRawBufferPointer(buffer), as: GDT_Byte, pixelBytes: 1)
   }
 
+  /// Reads one band of 16-bit numbers of a window, row by row, the smaller byte of each first.
+  ///
+  /// - Precondition: `buffer.count == 2 * window.area`.
+  /// - Throws: As ``readBytes(in:bands:)``.
+  package borrowing func readWords(
+    in window: PixelWindow, band: Int, into buffer: UnsafeMutableBufferPointer<UInt8>
+  ) throws(GeoFileError) {
+    precondition(buffer.count == 2 * window.area)
+    try check(window, [band])
+    let type = bands[band - 1].elementType
+    guard type == .uint16 else { throw .notBytes(band: band, type: type, path: path) }
+    try read(
+      window, of: handle.band(band), named: "band \(band)",
+      into: UnsafeMutableRawBufferPointer(buffer), as: GDT_UInt16, pixelBytes: 2)
+  }
+
+  /// Reads one band of 16-bit numbers of a window, row by row.
+  ///
+  /// - Throws: As ``readBytes(in:bands:)``.
+  public borrowing func readWords(
+    in window: PixelWindow, band: Int
+  ) throws(GeoFileError) -> [UInt16] {
+    var bytes = [UInt8](repeating: 0, count: 2 * window.area)
+    try bytes.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
+      try readWords(in: window, band: band, into: buffer)
+    }
+    return (0..<window.area).map { UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8 }
+  }
+
   /// Reads bands of a window as they are, without scaling, into a larger picture.
   ///
   /// Pixel `(column, row)` of the window's band `c` goes to

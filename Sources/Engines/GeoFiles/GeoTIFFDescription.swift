@@ -30,6 +30,8 @@ public struct GeoTIFFDescription: Hashable, Sendable {
   public var size: PixelSize
   /// The number of bands.
   public var bandCount: Int
+  /// Whether numbers have 16 bits, rather than 8.
+  public var isWide = false
   /// From pixels to ground.
   public var transform: GeoTransform
   /// The system ground coordinates are in.

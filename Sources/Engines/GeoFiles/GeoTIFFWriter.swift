@@ -1,7 +1,7 @@
 import CGDAL
 public import Grids
 
-/// A GeoTIFF of bytes being written: blocks of 512 px, one band after the other.
+/// A GeoTIFF of bytes, or of 16-bit numbers, being written: blocks of 512 px, one band after the other.
 ///
 /// Blocks are packed and appended in the order of the calls, past GDAL's block cache, so that the
 /// same calls give the same file whatever else the process does. A window that covers only part of
@@ -37,7 +37,7 @@ public struct GeoTIFFWriter: ~Copyable {
       return withStringList(description.creationOptions) {
         GDALCreate(
           driver, path, Int32(description.size.width), Int32(description.size.height),
-          Int32(description.bandCount), GDT_Byte, $0)
+          Int32(description.bandCount), description.isWide ? GDT_UInt16 : GDT_Byte, $0)
       }
     }
     guard let raw else {
@@ -58,7 +58,7 @@ public struct GeoTIFFWriter: ~Copyable {
 
   /// Writes one band of a window, row by row.
   ///
-  /// - Precondition: `bytes.count == window.area`.
+  /// - Precondition: `bytes.count == window.area`, or twice that for 16-bit numbers, the smaller byte first.
   /// - Throws: ``GeoFileError/windowOutside(window:bands:size:bandCount:path:)``,
   ///   ``GeoFileError/cannotWrite(what:path:reason:)``.
   public borrowing func write(
@@ -106,7 +106,8 @@ public struct GeoTIFFWriter: ~Copyable {
   private borrowing func write(
     _ bytes: UnsafeBufferPointer<UInt8>, in window: PixelWindow, band: Int, overview: Int?
   ) throws(GeoFileError) {
-    precondition(bytes.count == window.area)
+    let pixelBytes = description.isWide ? 2 : 1
+    precondition(bytes.count == window.area * pixelBytes)
     let size = overview.map { description.size(ofOverview: $0) } ?? description.size
     let isThere =
       (1...description.bandCount).contains(band)
@@ -134,7 +135,8 @@ public struct GeoTIFFWriter: ~Copyable {
     size: PixelSize
   ) -> Bool {
     let side = Self.block
-    var block = [UInt8](repeating: 0, count: side * side)
+    let pixelBytes = description.isWide ? 2 : 1
+    var block = [UInt8](repeating: 0, count: side * side * pixelBytes)
     for row in window.y / side...(window.maxY - 1) / side {
       for column in window.x / side...(window.maxX - 1) / side {
         let place = PixelWindow(x: column * side, y: row * side, width: side, height: side)
@@ -145,10 +147,11 @@ public struct GeoTIFFWriter: ~Copyable {
           }
         }
         for y in part.y..<part.maxY {
-          let source = (y - window.y) * window.width + part.x - window.x
-          let target = (y - place.y) * side + part.x - place.x
+          let length = part.width * pixelBytes
+          let source = ((y - window.y) * window.width + part.x - window.x) * pixelBytes
+          let target = ((y - place.y) * side + part.x - place.x) * pixelBytes
           block.withUnsafeMutableBufferPointer { block in
-            _ = block[target...].update(fromContentsOf: bytes[source..<source + part.width])
+            _ = block[target...].update(fromContentsOf: bytes[source..<source + length])
           }
         }
         guard GDALWriteBlock(raw, Int32(column), Int32(row), &block) == CE_None else {

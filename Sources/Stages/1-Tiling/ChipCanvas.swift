@@ -9,14 +9,17 @@ struct ChipCanvas<Value: SampleValue> {
   private var pixels: [Value] = []
   private var validity: [UInt8]
   private var coverage: [UInt8]
+  /// As ``TiledChip/provenance``.
+  private var provenance: [UInt16]
   /// The smallest window around the parts pasted so far.
   private var box = PixelWindow(x: 0, y: 0, width: 0, height: 0)
 
-  init(window: PixelWindow, bandCount: Int) {
+  init(window: PixelWindow, bandCount: Int, tellsProvenance: Bool = false) {
     self.window = window
     self.bandCount = bandCount
     validity = [UInt8](repeating: 0, count: window.area)
     coverage = [UInt8](repeating: Coverage.outside.rawValue, count: window.area)
+    provenance = tellsProvenance ? [UInt16](repeating: 0, count: window.area) : []
   }
 
   /// Counts a part of the window as covered by a scene, whatever it holds there.
@@ -35,12 +38,15 @@ struct ChipCanvas<Value: SampleValue> {
   /// - Parameters:
   ///   - scene: The scene's bands, `[C, H, W]` of `part`.
   ///   - states: What each pixel is to the scene, in the words of ``WarpedPart``.
-  mutating func paste(_ scene: [Value], states: [UInt8], at part: PixelWindow) {
+  ///   - index: The scene's place in the set.
+  mutating func paste(
+    _ scene: [Value], states: [UInt8], of index: Int = 0, at part: PixelWindow
+  ) {
     let (area, width) = (window.area, window.width)
     precondition(scene.count == bandCount * part.area && states.count == part.area)
     precondition(window.contains(part))
     if pixels.isEmpty, part == window, !states.contains(where: { $0 != WarpedPart.valid }) {
-      adopt(scene)
+      adopt(scene, of: index)
       return
     }
     makePixels()
@@ -48,6 +54,11 @@ struct ChipCanvas<Value: SampleValue> {
       let start = (part.y - window.y + row) * width + part.x - window.x
       let taken = take(states[row * part.width..<(row + 1) * part.width], at: start)
       guard taken > 0 else { continue }
+      if !provenance.isEmpty {
+        for place in start..<start + part.width where validity[place] == Self.taken {
+          provenance[place] = Self.provenance(of: index)
+        }
+      }
       if taken == part.width {
         copy(row, of: scene, part, to: start)
         continue
@@ -72,10 +83,15 @@ struct ChipCanvas<Value: SampleValue> {
   }
 
   /// Takes the pixels of a scene that is valid everywhere, as most are: not one is copied.
-  private mutating func adopt(_ scene: [Value]) {
+  private mutating func adopt(_ scene: [Value], of index: Int) {
     pixels = scene
+    for place in provenance.indices { provenance[place] = Self.provenance(of: index) }
     validity.withUnsafeMutableBufferPointer { $0.update(repeating: 1) }
     coverage.withUnsafeMutableBufferPointer { $0.update(repeating: Coverage.mapped.rawValue) }
+  }
+
+  private static func provenance(of index: Int) -> UInt16 {
+    UInt16(truncatingIfNeeded: index + 1)
   }
 
   private mutating func makePixels() {
@@ -92,7 +108,7 @@ struct ChipCanvas<Value: SampleValue> {
       chip: Chip(
         window: window, bandCount: bandCount, samples: Value.samples(pixels),
         validity: ValidityMask(window: window, pixels: validity)),
-      coverage: coverage)
+      coverage: coverage, provenance: provenance)
   }
 
   /// Takes a whole row of what a scene holds.
@@ -121,7 +137,11 @@ struct ChipCanvas<Value: SampleValue> {
               validity[start &+ column] = Self.taken
               coverage[start &+ column] = Coverage.mapped.rawValue
               taken += 1
-            } else if states[column] == WarpedPart.nodata {
+            } else if states[column] == WarpedPart.cloud {
+              coverage[start &+ column] = Coverage.cloud.rawValue
+            } else if states[column] == WarpedPart.nodata,
+              coverage[start &+ column] != Coverage.cloud.rawValue
+            {
               coverage[start &+ column] = Coverage.nodata.rawValue
             }
           }

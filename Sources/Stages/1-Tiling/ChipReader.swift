@@ -21,6 +21,8 @@ public final class ChipReader {
   public let scenes: SceneSet
   /// Taken as the nodata value of every band, in place of what files say.
   public let nodata: Double?
+  /// Whether chips tell which scene shows each pixel.
+  public let tellsProvenance: Bool
   /// How many files are open at most.
   public let openLimit: Int
   /// Whether chips are made of bytes.
@@ -29,20 +31,28 @@ public final class ChipReader {
   private var open: [(index: Int, file: OpenScene)] = []
 
   /// Prepares to read; opens nothing yet.
-  public init(of scenes: SceneSet, nodata: Double? = nil, openLimit: Int = 8) {
+  public init(
+    of scenes: SceneSet, nodata: Double? = nil, openLimit: Int = 8, tellsProvenance: Bool = false
+  ) {
     self.scenes = scenes
     self.nodata = nodata
     self.openLimit = max(1, openLimit)
-    holdsBytes = scenes.holdBytes
+    self.tellsProvenance = tellsProvenance
+    holdsBytes = scenes.areStoredBytes
   }
 
   /// Reads a chip from any place of the lattice.
   ///
+  /// - Parameter only: The scene, by its place in the set, that alone is seen; nil for all.
   /// - Throws: ``TilingError/cannotRead(path:cause:)``, ``TilingError/notARaster(path:cause:)``.
   /// - Complexity: O(pixels × scenes that meet the chip); holds two chips in memory.
-  public func read(_ window: PixelWindow) throws(TilingError) -> TiledChip {
-    holdsBytes
-      ? try read(window, by: readBytes(_:_:)) : try read(window, by: readFloats(_:_:))
+  public func read(
+    _ window: PixelWindow, only: Int? = nil
+  ) throws(TilingError) -> TiledChip {
+    let indices = only.map { [$0] } ?? scenes.scenes(meeting: window)
+    return holdsBytes
+      ? try read(window, of: indices, by: readBytes(_:_:))
+      : try read(window, of: indices, by: readFloats(_:_:))
   }
 
   /// A part of a scene: its pixels, for each a word of ``WarpedPart``, and the smallest window
@@ -50,51 +60,77 @@ public final class ChipReader {
   private typealias Part<Value> = (pixels: [Value], states: [UInt8], extent: PixelWindow)
 
   private func read<Value: SampleValue>(
-    _ window: PixelWindow,
+    _ window: PixelWindow, of indices: [Int],
     by readScene: (_ index: Int, _ part: PixelWindow) throws(TilingError) -> Part<Value>
   ) throws(TilingError) -> TiledChip {
-    var canvas = ChipCanvas<Value>(window: window, bandCount: scenes.bandCount)
-    for index in scenes.scenes(meeting: window) {
+    var canvas = ChipCanvas<Value>(
+      window: window, bandCount: scenes.bandCount, tellsProvenance: tellsProvenance)
+    for index in indices {
       let part = scenes.scenes[index].window.intersection(window)
       // What is full is covered already.
       if canvas.isFull(part) { continue }
       let scene = try readScene(index, part)
       canvas.cover(scene.extent)
-      canvas.paste(scene.pixels, states: scene.states, at: part)
+      canvas.paste(scene.pixels, states: scene.states, of: index, at: part)
     }
     return canvas.finish()
   }
 
   private func readBytes(_ index: Int, _ part: PixelWindow) throws(TilingError) -> Part<UInt8> {
-    let scene = scenes.scenes[index]
-    let file = try opened(index)
-    let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
-    do throws(GeoFileError) {
-      let pixels = try file.dataset.readBytes(in: inside, bands: scene.bands)
-      let validity = try file.dataset.readValidity(
-        in: inside, bands: scene.bands, nodata: nodata)
-      return (pixels, validity.pixels, part)
-    } catch {
-      throw .cannotRead(path: scene.path, cause: error)
+    try readAsStored(index, part) { file, window, bands throws(GeoFileError) in
+      try file.dataset.readBytes(in: window, bands: bands)
     }
   }
 
   private func readFloats(_ index: Int, _ part: PixelWindow) throws(TilingError) -> Part<Float> {
+    var read = try readUnstretched(index, part)
+    guard let stretch = scenes.scenes[index].stretch else { return read }
+    let area = part.area
+    read.pixels.withUnsafeMutableBufferPointer { pixels in
+      for band in stretch.bands.indices {
+        stretch.apply(
+          toBand: band,
+          of: UnsafeMutableBufferPointer(rebasing: pixels[band * area..<(band + 1) * area]))
+      }
+    }
+    return read
+  }
+
+  private func readUnstretched(
+    _ index: Int, _ part: PixelWindow
+  ) throws(TilingError) -> Part<Float> {
+    let file = try opened(index)
+    if let warper = file.warper {
+      let warped = try warper.read(part, of: file.dataset, clouds: file.clouds, nodata: nodata)
+      return (warped.pixels, warped.states, warped.extent)
+    }
+    return try readAsStored(index, part) { file, window, bands throws(GeoFileError) in
+      try file.dataset.readFloats(in: window, bands: bands)
+    }
+  }
+
+  /// Reads a part of a scene that shares the grid.
+  private func readAsStored<Value>(
+    _ index: Int, _ part: PixelWindow,
+    by read: (OpenScene, PixelWindow, _ bands: [Int]) throws(GeoFileError) -> [Value]
+  ) throws(TilingError) -> Part<Value> {
     let scene = scenes.scenes[index]
     let file = try opened(index)
+    let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
+    let pixels: [Value]
+    var states: [UInt8]
     do throws(GeoFileError) {
-      if let warper = file.warper {
-        let warped = try warper.read(part, of: file.dataset, nodata: nodata)
-        return (warped.pixels, warped.states, warped.extent)
-      }
-      let inside = part.translated(byX: -scene.window.x, y: -scene.window.y)
-      let pixels = try file.dataset.readFloats(in: inside, bands: scene.bands)
-      let validity = try file.dataset.readValidity(
-        in: inside, bands: scene.bands, nodata: nodata)
-      return (pixels, validity.pixels, part)
+      pixels = try read(file, inside, scene.bands)
+      states = try file.dataset.readValidity(in: inside, bands: scene.bands, nodata: nodata).pixels
     } catch {
       throw .cannotRead(path: scene.path, cause: error)
     }
+    if let clouds = try file.clouds?.clouds(in: inside) {
+      for place in states.indices where states[place] & clouds[place] != 0 {
+        states[place] = WarpedPart.cloud
+      }
+    }
+    return (pixels, states, part)
   }
 
   private func opened(_ index: Int) throws(TilingError) -> OpenScene {
@@ -106,37 +142,5 @@ public final class ChipReader {
     let scene = try OpenScene(scenes.scenes[index], of: scenes)
     open.append((index, scene))
     return scene
-  }
-}
-
-/// A box around a dataset, so that it can be kept in a list.
-private final class OpenScene {
-  private(set) var dataset: Dataset
-  /// What carries it to the grid; nil where it shares that.
-  let warper: SceneWarper?
-
-  /// Opens a scene that is made of some files.
-  ///
-  /// GDAL goes on without a mask or a side file that it cannot open, and gives other pixels then; so
-  /// what it has opened is compared with what was there when the run was planned.
-  init(_ scene: Scene, of set: SceneSet) throws(TilingError) {
-    let (path, files) = (scene.path, scene.files)
-    do throws(GeoFileError) {
-      warper = try scene.warp.map { warp throws(GeoFileError) in
-        try SceneWarper(warp, bands: scene.bands, of: set.elementType, on: set.grid)
-      }
-    } catch { throw .cannotPlace(path: path, cause: error) }
-    do throws(GeoFileError) { dataset = try Dataset(opening: path) } catch {
-      throw .notARaster(path: path, cause: error)
-    }
-    let found = dataset.ownFirstFiles()
-    if found == files { return }
-    // A call that failed once, for want of a descriptor say, has passed by now.
-    do throws(GeoFileError) { dataset = try Dataset(opening: path) } catch {
-      throw .notARaster(path: path, cause: error)
-    }
-    guard dataset.ownFirstFiles() == files else {
-      throw .filesDiffer(path: path, planned: files, found: found)
-    }
   }
 }

@@ -1,3 +1,4 @@
+public import GeoFiles
 public import Grids
 
 /// A scene of a run: a raster file, and where on the lattice its pixels lie.
@@ -15,8 +16,21 @@ public struct Scene: Hashable, Sendable, Codable {
   public let acquired: String?
   /// Whether its values are bytes, and are read as they are.
   public let holdsBytes: Bool
+  /// The share of clouds in percent; nil when the file does not tell.
+  public var cloudCover: Double?
+  /// The band that tells which of its pixels are clouds; nil where none is asked for.
+  public var mask: SceneMask?
+  /// How its numbers become 0 to 255; nil where they are taken as they are.
+  public var stretch: Stretch?
+  /// The type of its numbers, where that is not the set's.
+  public var elementType: ElementType?
   /// How the scene is carried to the lattice; nil when it shares it, and is read as it is.
   public let warp: Warp?
+
+  /// Every file that is read, its mask's among them.
+  public var sources: [String] {
+    files + (mask?.files ?? []).filter { !files.contains($0) }
+  }
 
   /// Whether the scene may have a pixel in a window; where it is not warped, whether it has.
   ///

@@ -11,8 +11,8 @@ import Glibc
 ///   lines and lines that begin with `#` are passed over.
 /// - An address (`https://…`, `s3://…`) and what GDAL calls `/vsi…` are taken as they are.
 ///
-/// Scenes are sorted by path, byte by byte. Where scenes overlap, the first valid one is seen, so
-/// that order is part of the result.
+/// Scenes are sorted by path, byte by byte, unless they are to keep the order in which they were named.
+/// Where scenes overlap, the first valid one is seen, so that order is part of the result.
 public enum SceneFinder {
   /// What files in a folder must end in to be scenes, in any case.
   public static let extensions = ["tif", "tiff", "jp2", "img"]
@@ -22,14 +22,23 @@ public enum SceneFinder {
   /// - Parameters:
   ///   - inputs: What the person wrote.
   ///   - folder: What relative paths start from; the working folder when nil.
+  ///   - keepsOrder: Whether inputs and lines of lists keep their order; folders and patterns are sorted.
   /// - Throws: ``TilingError`` when an input stands for nothing.
   public static func find(
-    _ inputs: [String], relativeTo folder: String? = nil
+    _ inputs: [String], relativeTo folder: String? = nil, keepsOrder: Bool = false
   ) throws(TilingError) -> [String] {
-    var found: Set<String> = []
-    for input in inputs { found.formUnion(try expand(placed(input, in: folder))) }
+    var seen: Set<String> = []
+    var found: [String] = []
+    for input in inputs {
+      found += try expand(placed(input, in: folder)).filter { seen.insert($0).inserted }
+    }
     guard !found.isEmpty else { throw .noScenes }
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return keepsOrder ? found : byPath(found)
+  }
+
+  /// Paths sorted byte by byte.
+  static func byPath(_ paths: [String]) -> [String] {
+    paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private static func expand(_ path: String) throws(TilingError) -> [String] {
@@ -51,7 +60,7 @@ public enum SceneFinder {
       !name.hasPrefix(".") && extensions.contains { name.lowercased().hasSuffix(".\($0)") }
     }
     guard !scenes.isEmpty else { throw .emptyFolder(path: folder) }
-    return scenes.map { "\(base)/\($0)" }
+    return byPath(scenes.map { "\(base)/\($0)" })
   }
 
   /// By hand, because Foundation does not say what the system said.
@@ -94,7 +103,7 @@ public enum SceneFinder {
         && !isFolder.boolValue
     }
     guard !files.isEmpty else { throw .nothingMatches(pattern: pattern) }
-    return files
+    return byPath(files)
   }
 
   private static func read(list: String) throws(TilingError) -> [String] {

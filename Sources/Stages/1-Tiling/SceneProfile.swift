@@ -11,6 +11,7 @@ struct SceneProfile {
   let crs: CoordinateReference
   let bands: [BandDescription]
   let acquired: String?
+  let cloudCover: Double?
 
   /// The bands that can be a picture.
   var colors: [BandDescription] { bands.filter { !$0.isAlpha } }
@@ -38,6 +39,7 @@ struct SceneProfile {
     size = file.size
     bands = file.bands
     acquired = file.acquired
+    cloudCover = file.cloudCover
     try probe(file)
   }
 
@@ -52,13 +54,16 @@ struct SceneProfile {
     }
   }
 
-  func check(against model: SceneProfile) throws(TilingError) {
+  /// Sees that the scene goes with the first.
+  ///
+  /// - Parameter isStretched: Whether numbers of any type become 0 to 255.
+  func check(against model: SceneProfile, isStretched: Bool) throws(TilingError) {
     guard colors.count == model.colors.count else {
       throw .bandCountsDiffer(
         first: model.path, firstCount: model.colors.count, second: path,
         secondCount: colors.count)
     }
-    guard elementType == model.elementType else {
+    guard elementType == model.elementType || isStretched else {
       throw .typesDiffer(
         first: model.path, firstType: model.elementType, second: path, secondType: elementType)
     }

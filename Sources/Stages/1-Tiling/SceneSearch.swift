@@ -14,6 +14,10 @@ public struct SceneSearch: Sendable {
   public var cloudCoverMax: Double?
   /// Whether scales and offsets that STAC declares are applied to stored numbers.
   public var appliesScale = true
+  /// Whether scenes keep the order in which they were named.
+  public var keepsOrder = false
+  /// The band that tells clouds, which STAC items are searched for; nil where none is asked for.
+  public var mask: BandSelector?
   /// Whether files may be read that are not on this machine.
   public var allowsRemote = false
 
@@ -27,10 +31,12 @@ public struct SceneSearch: Sendable {
 
   /// What was found.
   public struct Found: Sendable {
-    /// The scenes, sorted; composed ones are known in this process.
+    /// The scenes, in order; composed ones are known in this process.
     public var paths: [String] = []
     /// Scenes made of several files.
     public var composed: [ComposedScene] = []
+    /// The masks of composed scenes, by the scenes' paths.
+    public var masks: [String: MaskPlace] = [:]
     /// What the user should know, one sentence each.
     public var notes: [String] = []
   }
@@ -45,31 +51,46 @@ public struct SceneSearch: Sendable {
   public func find(_ inputs: [String], relativeTo folder: String? = nil) throws -> Found {
     var found = Found()
     var visit = Visit()
-    for path in try SceneFinder.find(inputs, relativeTo: folder).map(Self.unsigned) {
+    /// Each scene after as many items as were met before it.
+    var plain: [(path: String, after: Int)] = []
+    let named = try SceneFinder.find(inputs, relativeTo: folder, keepsOrder: keepsOrder)
+    for path in try named.map(Self.unsigned) {
       try checkIsAllowed(path, namedBy: "the pipeline")
       if Self.isDocument(path) {
         try collect(path, from: path, into: &visit)
       } else {
-        found.paths.append(path)
+        plain.append((path, visit.items.count))
       }
     }
+    var places: [(path: String, place: Int)] = plain.map { ($0.path, 2 * $0.after) }
     let kept = try clear(visit.items, notes: &found.notes)
-    for (document, item) in kept {
+    for (place, document, item) in kept {
       let choice = try AssetChoice(of: item, bands: bands, assets: assets)
       var composer = SceneComposer(item, document: document, appliesScale: appliesScale)
-      let scene = try composer.scene(choice) { reference in
+      let path = { (reference: String) throws -> String in
         let path = try Self.unsigned(RemotePath.resolved(reference, in: document))
         try checkIsAllowed(path, namedBy: "STAC item '\(item.id)'")
         return path
       }
+      let scene = try composer.scene(choice, path: path)
       scene.keep()
       found.composed.append(scene)
+      places.append((scene.path, 2 * place + 1))
+      if let mask {
+        let choice = try AssetChoice.mask(mask, of: item)
+        found.masks[scene.path] = MaskPlace(
+          path: try path(item.assets[choice.asset]?.href ?? ""), band: choice.number)
+      }
     }
-    let composed = Set(found.composed.map(\.path))
     found.composed = found.composed.reduce(into: []) { list, scene in
       if !list.contains(where: { $0.path == scene.path }) { list.append(scene) }
     }
-    found.paths = (found.paths + composed).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var seen: Set<String> = []
+    let unique = places.enumerated().sorted {
+      ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+    }
+    .map(\.element.path).filter { seen.insert($0).inserted }
+    found.paths = keepsOrder ? unique : SceneFinder.byPath(unique)
     return found
   }
 
@@ -111,7 +132,7 @@ public struct SceneSearch: Sendable {
       try checkIsAllowed(next, namedBy: "'\(RemotePath.address(input))'")
       let bytes: [UInt8]
       do { bytes = try VirtualFile.read(next, atMost: Self.largestDocument) } catch {
-        throw STACError.cannotRead(path: RemotePath.address(next), reason: error.reason)
+        throw STACError.cannotRead(path: RemotePath.address(next), reason: error.cause)
       }
       switch try STACDocument(bytes, path: RemotePath.address(next)) {
       case .item(let item): visit.items.append((next, item))
@@ -146,8 +167,11 @@ public struct SceneSearch: Sendable {
 
   /// The items that are clear enough.
   private func clear(
-    _ items: [(document: String, item: STACItem)], notes: inout [String]
-  ) throws(STACError) -> [(document: String, item: STACItem)] {
+    _ found: [(document: String, item: STACItem)], notes: inout [String]
+  ) throws(STACError) -> [(place: Int, document: String, item: STACItem)] {
+    let items = found.enumerated().map {
+      (place: $0.offset, document: $0.element.document, item: $0.element.item)
+    }
     guard let most = cloudCoverMax, !items.isEmpty else { return items }
     let kept = items.filter { ($0.item.cloudCover ?? 0) <= most }
     guard !kept.isEmpty else {
@@ -164,12 +188,5 @@ public struct SceneSearch: Sendable {
       notes.append("\(silent) STAC items do not tell how cloudy they are, and are kept")
     }
     return kept
-  }
-}
-
-extension GeoFileError {
-  /// The cause alone.
-  fileprivate var reason: String {
-    "\(self)".split(separator: "\n").dropFirst().first.map { String($0.drop { $0 == " " }) } ?? ""
   }
 }

@@ -22,7 +22,12 @@ public struct SceneSet: Hashable, Sendable, Codable {
   public let window: PixelWindow
 
   /// Whether every value of a chip is a byte as it is stored in a scene.
-  public var holdBytes: Bool { scenes.allSatisfy(\.holdsBytes) }
+  public var areStoredBytes: Bool { scenes.allSatisfy(\.holdsBytes) }
+
+  /// Whether every number of a chip is one from 0 to 255.
+  public var areBytes: Bool {
+    elementType == .uint8 || scenes.allSatisfy { $0.stretch != nil }
+  }
 
   /// The number of bands a chip has.
   public var bandCount: Int { bandNames.count }
@@ -33,29 +38,42 @@ public struct SceneSet: Hashable, Sendable, Codable {
   ///   - paths: The scenes, as ``SceneFinder`` finds and sorts them.
   ///   - bands: The bands wanted, in order; all but alpha when nil.
   ///   - choice: Which lattice to take; scenes that do not share it are warped.
+  ///   - order: Which of overlapping scenes is seen.
+  ///   - masks: How the scenes' masks are found; nil where there are none.
+  ///   - rule: Which shares of each scene's pixels become black and white; nil where its numbers are taken
+  ///     as they are. Scenes may then differ in the type of their numbers.
+  ///   - nodata: As ``ChipReader/nodata``.
   /// - Throws: ``TilingError``, naming the scene, or the two scenes that do not go together.
   public init(
-    opening paths: [String], bands: [BandSelector]? = nil, on choice: GridChoice = .shared
+    opening paths: [String], bands: [BandSelector]? = nil, on choice: GridChoice = .shared,
+    order: SceneOrder = .first, masks: MaskFinder? = nil, stretching rule: StretchRule? = nil,
+    nodata: Double? = nil
   ) throws(TilingError) {
     guard let first = paths.first else { throw .noScenes }
     let model = try SceneProfile(opening: first)
     var profiles = [model]
     for path in paths.dropFirst() {
       let profile = try SceneProfile(opening: path)
-      try profile.check(against: model)
+      try profile.check(against: model, isStretched: rule != nil)
       profiles.append(profile)
     }
     let made = try choice.grid(for: profiles)
     var scenes: [Scene] = []
-    for profile in profiles {
+    for profile in order.places(of: profiles).map({ profiles[$0] }) {
       let place = try Self.place(profile, on: made.grid, of: model, choice)
       let numbers = try profile.numbers(of: bands)
+      let mask = try masks.map { finder throws(TilingError) in try finder.mask(of: profile) }
+      let stretch = try rule.map { rule throws(TilingError) in
+        try rule.stretch(of: profile.path, bands: numbers, mask: mask, nodata: nodata)
+      }
       scenes.append(
         Scene(
           path: profile.path, files: profile.files, window: place.window, bands: numbers,
           acquired: profile.acquired,
-          holdsBytes: place.warp == nil
+          holdsBytes: place.warp == nil && stretch == nil
             && numbers.allSatisfy { profile.bands[$0 - 1].elementType == .uint8 },
+          cloudCover: profile.cloudCover, mask: mask, stretch: stretch,
+          elementType: profile.elementType == model.elementType ? nil : profile.elementType,
           warp: place.warp))
     }
     grid = made.grid

@@ -11,9 +11,12 @@ public struct TiledChip: Sendable {
   public var chip: Chip
   /// `Coverage.rawValue` per pixel of the chip's window, row-major.
   ///
-  /// `mapped` where a scene is valid, `nodata` where there are only others, `outside` where there is
+  /// `mapped` where a scene is valid, else `cloud` where a mask of one says so, `nodata` where there are only others, `outside` where there is
   /// none.
   public var coverage: [UInt8]
+  /// The number of the scene that shows each pixel of the chip's window, from 1 in the set's order; 0
+  /// where none does; empty where the reader was not asked for it.
+  public var provenance: [UInt16] = []
 
   /// What the pixels of a part of the chip are, with all outside a region as `outside`.
   ///
@@ -31,6 +34,19 @@ public struct TiledChip: Sendable {
     let mask = region.mask(of: window)
     for place in part.indices where mask[place] == 0 { part[place] = Coverage.outside.rawValue }
     return part
+  }
+
+  /// The scenes that show a part of the chip; empty where that is not known.
+  ///
+  /// - Precondition: The chip's window contains `window`.
+  /// - Complexity: O(pixels of `window`).
+  public func provenance(of window: PixelWindow) -> [UInt16] {
+    precondition(chip.window.contains(window))
+    guard !provenance.isEmpty else { return [] }
+    return (window.y..<window.maxY).flatMap { row in
+      let start = (row - chip.window.y) * chip.window.width + window.x - chip.window.x
+      return provenance[start..<start + window.width]
+    }
   }
 
   /// Whether any pixel of a part of the chip is to be mapped.

@@ -39,6 +39,10 @@ public enum TilingError: Error, Hashable, Sendable {
   case bandMissing(band: String, path: String, available: [String])
   /// A band's numbers are complex, or places in a colour table.
   case notAPicture(band: Int, path: String, reason: String)
+  /// No pixel of a scene tells what is black and what is white in it.
+  case nothingToStretch(path: String)
+  /// The mask of a scene cannot be used.
+  case cannotMask(path: String, mask: String, reason: String)
   /// Two scenes do not share one pixel lattice.
   case gridsDiffer(first: String, second: String, reason: String)
   /// A scene cannot be carried to the run's grid.
@@ -63,7 +67,8 @@ extension TilingError: CustomStringConvertible {
     case .withoutCRS, .withoutTransform, .onlyControlPoints, .onlyCameraModel, .gridsDiffer,
       .cannotWarp, .gridNotInMetres:
       misplaced
-    case .bandCountsDiffer, .typesDiffer, .bandMissing, .notAPicture:
+    case .bandCountsDiffer, .typesDiffer, .bandMissing, .notAPicture, .cannotMask,
+      .nothingToStretch:
       unsuitable
     case .notARaster(_, let cause), .cannotRead(_, let cause), .cannotPlace(_, let cause):
       cause.description
@@ -196,7 +201,7 @@ extension TilingError: CustomStringConvertible {
       """
       cannot map '\(first)' and '\(second)' in one run
         the first holds \(firstType.rawValue) numbers, the second \(secondType.rawValue)
-        map them in two runs, or scale them alike with `gdal_translate -ot -scale`
+        stretch both to 0…255 with `scenes: {stretch: [2, 98]}`, or map them in two runs
       """
     case .bandMissing(let band, let path, let available):
       """
@@ -209,6 +214,18 @@ extension TilingError: CustomStringConvertible {
       cannot map band \(band) of scene '\(path)'
         \(reason)
         turn it into a picture first, for example with `gdal_translate -expand rgb`
+      """
+    case .nothingToStretch(let path):
+      """
+      cannot stretch the numbers of scene '\(path)'
+        no pixel that was looked at holds a picture
+        leave the scene out, or leave `scenes.stretch` out and name `inference.scale`
+      """
+    case .cannotMask(let path, let mask, let reason):
+      """
+      cannot mask scene '\(path)' by '\(mask)'
+        \(reason)
+        mend `scenes.mask`: its `band` and `file` must name a mask of every scene
       """
     default: ""
     }

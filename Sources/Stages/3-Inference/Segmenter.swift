@@ -22,14 +22,14 @@ public final class Segmenter {
   public struct Request: Sendable {
     /// The picture, halo included.
     public var chip: Chip
-    /// 1 for pixels of the core that are wanted, 0 for those outside the region or beyond all
-    /// scenes; `[core, core]`; nil when all are wanted.
-    public var region: [UInt8]?
+    /// What each pixel of the core is, `Coverage.rawValue`, `[core, core]`: only those that are mapped
+    /// are asked about; nil when all are wanted that hold a picture.
+    public var coverage: [UInt8]?
 
     /// Asks for a chip.
-    public init(chip: Chip, region: [UInt8]? = nil) {
+    public init(chip: Chip, coverage: [UInt8]? = nil) {
       self.chip = chip
-      self.region = region
+      self.coverage = coverage
     }
   }
 
@@ -154,9 +154,9 @@ public final class Segmenter {
 
   /// Classifies what is kept of a chip; as ``classify(_:)``.
   public func classify(
-    _ chip: Chip, region: [UInt8]? = nil
+    _ chip: Chip, coverage: [UInt8]? = nil
   ) throws(SegmentationError) -> ClassMap {
-    try classify([Request(chip: chip, region: region)])[0]
+    try classify([Request(chip: chip, coverage: coverage)])[0]
   }
 
   /// Classifies what is kept of some chips: ``take(_:)`` for each, then ``finish()``.
@@ -217,7 +217,7 @@ public final class Segmenter {
   /// Packs a chip for the network, and asks it when the time has come.
   private func ask(_ request: Request) throws(SegmentationError) {
     var map = blankMap(for: request)
-    let box = mark(&map, validity: request.chip.validity, region: request.region)
+    let box = mark(&map, validity: request.chip.validity, coverage: request.coverage)
     guard !box.isEmpty else {
       pending.append(Pending(map: map))
       // Empty maps behind one that waits for its answer take memory.
@@ -272,7 +272,7 @@ public final class Segmenter {
     precondition(chip.window.width == side && chip.window.height == side)
     precondition(chip.bandCount == bandCount)
     let core = chip.window.outset(by: -layout.halo)
-    precondition(request.region.map { $0.count == core.area } ?? true)
+    precondition(request.coverage.map { $0.count == core.area } ?? true)
     return ClassMap(window: core, layerCount: layers.count, coverage: .outside)
   }
 
@@ -323,19 +323,18 @@ public final class Segmenter {
 
   /// Writes the coverage, and gives the smallest window around what is to be mapped.
   private func mark(
-    _ map: inout ClassMap, validity: ValidityMask, region: [UInt8]?
+    _ map: inout ClassMap, validity: ValidityMask, coverage: [UInt8]?
   ) -> PixelWindow {
     let core = layout.core
+    let mapped = Coverage.mapped.rawValue
+    map.coverage = coverage ?? validity.coverage(of: map.window)
     var (left, right, top, bottom) = (core, 0, core, 0)
-    for row in 0..<core {
-      let source = (row + layout.halo) * layout.chip + layout.halo
-      for column in 0..<core {
-        let index = row * core + column
-        if let region, region[index] == 0 { continue }
-        let isValid = validity.pixels[source + column] != 0
-        map.coverage[index] = (isValid ? Coverage.mapped : Coverage.nodata).rawValue
-        guard isValid else { continue }
-        (left, right) = (min(left, column), max(right, column + 1))
+    map.coverage.withUnsafeBufferPointer { coverage in
+      for row in 0..<core {
+        let pixels = UnsafeBufferPointer(rebasing: coverage[(row * core)...].prefix(core))
+        guard let first = pixels.firstIndex(of: mapped), let last = pixels.lastIndex(of: mapped)
+        else { continue }
+        (left, right) = (min(left, first), max(right, last + 1))
         (top, bottom) = (min(top, row), row + 1)
       }
     }

@@ -13,8 +13,12 @@ final class BlockRow {
   private(set) var count = 0
   private let strips: [Strip]
 
-  init(width: Int, bandCount: Int) {
-    strips = (0..<bandCount).map { _ in Strip(width: width) }
+  /// The first of the two bands that tell scenes; nil where there are none.
+  private let provenance: Int?
+
+  init(width: Int, layers: PartLayers) {
+    strips = (0..<layers.bandCount).map { _ in Strip(width: width) }
+    provenance = layers.tellsProvenance ? layers.band(of: .provenance) : nil
   }
 
   /// Starts anew, with no pixel given.
@@ -36,13 +40,26 @@ final class BlockRow {
       let plane = layer * map.window.area..<(layer + 1) * map.window.area
       copy(map.probabilities[plane], of: map.window, in: shared, to: band(3 + layer))
     }
+    if let provenance {
+      let (low, high) = (band(provenance), band(provenance + 1))
+      for y in shared.y..<shared.maxY {
+        let from = (y - map.window.y) * map.window.width + shared.x - map.window.x
+        let to = (y - window.y) * window.width + shared.x - window.x
+        for place in 0..<shared.width {
+          let number = map.provenance[from + place]
+          low[to + place] = UInt8(truncatingIfNeeded: number)
+          high[to + place] = UInt8(truncatingIfNeeded: number >> 8)
+        }
+      }
+    }
     count += shared.area
   }
 
   /// Marks the pixels of `shared` as not looked at.
   func fill(_ shared: PixelWindow, with coverage: Coverage) {
     for number in 1...strips.count {
-      let value = number == 2 ? coverage.rawValue : ClassMap.nodata
+      let isNumber = provenance.map { number >= $0 } ?? false
+      let value = number == 2 ? coverage.rawValue : isNumber ? 0 : ClassMap.nodata
       let target = band(number)
       for y in shared.y..<shared.maxY {
         let first = (y - window.y) * window.width + shared.x - window.x

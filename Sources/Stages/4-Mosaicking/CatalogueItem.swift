@@ -9,10 +9,14 @@ public struct CatalogueItem: Hashable, Sendable {
     /// When it was taken, in ISO 8601; nil when nobody tells.
     public var acquired: String?
 
+    /// What it is called by in the layer that tells scenes; nil where there is none.
+    public var number: Int?
+
     /// Names a scene.
-    public init(reference: String, acquired: String?) {
+    public init(reference: String, acquired: String?, number: Int? = nil) {
       self.reference = reference
       self.acquired = acquired
+      self.number = number
     }
   }
 

@@ -158,6 +158,13 @@ public struct MapCatalogue {
         Coverage.allCases.map {
           Self.class(Int($0.rawValue), named: $0.name, color: $0.color)
         })
+    case .provenance:
+      band["nodata"] = .whole(0)
+      band["data_type"] = "uint16"
+      asset["classification:classes"] = .list(
+        item.scenes.compactMap { scene in
+          scene.number.map { Self.class($0, named: scene.reference, color: nil) }
+        })
     case .probability:
       band["nodata"] = .whole(Int(ClassMap.nodata))
       band["raster:scale"] = .number(ClassMap.scale)
@@ -174,16 +181,17 @@ public struct MapCatalogue {
   }
 
   private static func `class`(
-    _ value: Int, named name: String, color: [UInt8]
+    _ value: Int, named name: String, color: [UInt8]?
   ) -> CatalogueValue {
     let plain = name.map {
       $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "_"
     }
-    let digits = color.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
-    return [
+    var fields: [String: CatalogueValue] = [
       "value": .whole(value), "name": .text(String(plain)), "description": .text(name),
-      "color_hint": .text(digits.joined()),
     ]
+    let digits = color?.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+    if let digits { fields["color_hint"] = .text(digits.joined()) }
+    return .object(fields)
   }
 }
 

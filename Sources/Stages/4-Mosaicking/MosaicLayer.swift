@@ -4,6 +4,8 @@ public enum MosaicLayer: Hashable, Sendable, Codable {
   case classes
   /// What became of each pixel.
   case coverage
+  /// Which scene shows each pixel.
+  case provenance
   /// A probability, by its place among those written.
   case probability(Int)
 }

@@ -49,7 +49,10 @@ public struct Mosaicker: Sendable {
     by temporary: String, to path: String, step: @escaping () -> Void = {}
   ) throws(MosaickingError) -> ContentHash {
     defer { unlink(temporary) }
-    let hashes = try writeTemporary(layer, of: window, from: parts, to: temporary, step: step)
+    let hashes =
+      layer == .provenance
+      ? try writeProvenance(of: window, from: parts, to: temporary, step: step)
+      : try writeTemporary(layer, of: window, from: parts, to: temporary, step: step)
     do {
       try writeCOG(
         from: temporary, to: path, compression: compression, tellsDifferences: layer.isGradual,
@@ -94,7 +97,7 @@ public struct Mosaicker: Sendable {
   }
 
   /// What the file says of itself; nothing in it depends on when, where or from what it was made.
-  private func describe(_ layer: MosaicLayer, of window: PixelWindow) -> GeoTIFFDescription {
+  func describe(_ layer: MosaicLayer, of window: PixelWindow) -> GeoTIFFDescription {
     var description = GeoTIFFDescription(
       size: window.size, bandCount: 1, transform: grid.transform(of: window), crs: grid.crs)
     description.overviewCount = GeoTIFFDescription.overviewCount(for: window.size)
@@ -113,6 +116,10 @@ public struct Mosaicker: Sendable {
       description.metadata = Coverage.allCases.map { coverage in
         .init(name: "COVERAGE_\(coverage.rawValue)", value: coverage.name)
       }
+    case .provenance:
+      description.isWide = true
+      description.nodata = 0
+      description.bandNames = ["provenance"]
     case .probability(let index):
       description.nodata = ClassMap.nodata
       description.bandNames = ["probability of \(layers.probabilities[index])"]
@@ -135,6 +142,7 @@ extension MosaicLayer {
     case .classes: .mode(nodata: ClassMap.nodata)
     case .coverage: .mode(nodata: nil)
     case .probability: .mean(nodata: ClassMap.nodata)
+    case .provenance: .corner
     }
   }
 }
@@ -147,6 +155,7 @@ extension Coverage {
     case .mapped: "mapped"
     case .nodata: "nodata"
     case .setAside: "set aside"
+    case .cloud: "cloud"
     }
   }
 
@@ -157,6 +166,7 @@ extension Coverage {
     case .mapped: [74, 144, 104]
     case .nodata: [150, 150, 150]
     case .setAside: [208, 64, 48]
+    case .cloud: [120, 168, 216]
     }
   }
 }

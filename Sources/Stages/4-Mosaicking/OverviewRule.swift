@@ -6,6 +6,8 @@ enum OverviewRule: Hashable, Sendable {
   /// The value that occurs most often; of equally frequent ones the lowest. Nodata counts only
   /// where there is nothing else.
   case mode(nodata: UInt8?)
+  /// The pixel in the north-west.
+  case corner
   /// The mean, rounded half up, of those that are not nodata; nodata where all are.
   case mean(nodata: UInt8)
 
@@ -32,6 +34,8 @@ enum OverviewRule: Hashable, Sendable {
         Self.takeModes(upper, lower, width: width, nodata: nodata, into: result)
       case .mean(let nodata):
         Self.takeMeans(upper, lower, width: width, nodata: nodata, into: result)
+      case .corner:
+        for x in 0..<halfWidth { result[x] = upper[2 * x] }
       }
     }
   }

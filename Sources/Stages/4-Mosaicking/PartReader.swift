@@ -12,10 +12,13 @@ final class PartReader {
   private var open: [Int: OpenPart] = [:]
   private var spare: [UInt8] = []
 
-  init(parts: [MosaicPart], layers: PartLayers, layer: MosaicLayer) {
+  /// Prepares to read.
+  ///
+  /// - Parameter byte: Which of a layer's bands is read, where it has several.
+  init(parts: [MosaicPart], layers: PartLayers, layer: MosaicLayer, byte: Int = 0) {
     self.parts = parts
     self.layer = layer
-    band = layers.band(of: layer)
+    band = layers.band(of: layer) + byte
   }
 
   /// Reads a strip of the lattice; what no part speaks of is outside.
@@ -53,7 +56,11 @@ final class PartReader {
 
   /// What a pixel without a class map holds.
   private func value(of coverage: Coverage) -> UInt8 {
-    layer == .coverage ? coverage.rawValue : ClassMap.nodata
+    switch layer {
+    case .coverage: coverage.rawValue
+    case .provenance: 0
+    case .classes, .probability: ClassMap.nodata
+    }
   }
 
   private static func rows(of part: PixelWindow, in strip: PixelWindow) -> [Range<Int>] {

@@ -47,7 +47,8 @@ public struct PartWriter: ~Copyable {
       size: window.size, bandCount: layers.bandCount, transform: grid.transform(of: window),
       crs: grid.crs, nodata: ClassMap.nodata)
     description.compression = compression
-    description.bandNames = layers.all.map(layers.name)
+    description.bandNames =
+      layers.all.map(layers.name) + (layers.tellsProvenance ? ["provenance, quotient"] : [])
     do { writer = try GeoTIFFWriter(creating: path, description) } catch { throw .file(error) }
     self.path = path
     self.window = window
@@ -60,6 +61,7 @@ public struct PartWriter: ~Copyable {
   /// - Precondition: None of its pixels was given before.
   public mutating func add(_ map: ClassMap) throws(MosaickingError) {
     precondition(map.layerCount == layers.probabilities.count)
+    precondition(map.provenance.isEmpty != layers.tellsProvenance)
     try gather(map.window) { row, shared in row.copy(map, in: shared) }
   }
 
@@ -130,7 +132,7 @@ public struct PartWriter: ~Copyable {
   }
 
   private mutating func makeRow(_ index: Int) -> BlockRow {
-    let row = spare.popLast() ?? BlockRow(width: window.width, bandCount: layers.bandCount)
+    let row = spare.popLast() ?? BlockRow(width: window.width, layers: layers)
     let y = window.y + index * BlockRow.height
     row.begin(
       PixelWindow(

@@ -30,13 +30,18 @@ extension ContentHash {
       try Dataset(opening: path)
     }
     let hash = RunningHash()
-    let strip = Strip(width: dataset.size.width)
+    let pixelBytes = dataset.bands[0].elementType == .uint16 ? 2 : 1
+    let strip = Strip(width: dataset.size.width * pixelBytes)
     for window in Strip.windows(of: dataset.size) {
       for band in 1...dataset.bandCount {
         let rows = strip.rows(window.height)
-        do { try dataset.readBytes(in: window, band: band, into: rows) } catch {
-          throw .file(error)
-        }
+        do throws(GeoFileError) {
+          if pixelBytes == 2 {
+            try dataset.readWords(in: window, band: band, into: rows)
+          } else {
+            try dataset.readBytes(in: window, band: band, into: rows)
+          }
+        } catch { throw .file(error) }
         hash.update(UnsafeBufferPointer(rows))
       }
     }

@@ -222,4 +222,19 @@ import Testing
           check the path, and that the file is yours to read
         """)
   }
+
+  @Test func `more scenes than there are numbers, and numbers that nobody says how to scale`() {
+    #expect(
+      "\(InputError.tooManyScenes(count: 70_000))" == """
+        cannot record which of 70000 scenes shows each pixel
+          the provenance layer has numbers for 65535 scenes
+          leave `provenance` out of mosaic.layers, or map the region in several runs
+        """)
+    #expect(
+      "\(InputError.scalingUnknown(path: "a.tif", type: "uint16"))" == """
+        cannot tell how the model wants the uint16 numbers of 'a.tif' scaled
+          the model speaks of bytes, or does not say, and the pipeline does not say either
+          name `inference.scale`, such as 1/10000, or write `scenes: {stretch: [2, 98]}`
+        """)
+  }
 }

@@ -12,6 +12,38 @@ import Testing
       """
     ),
     (
+      "scenes: {mask: {band: SCL}}\ninference: {model: m}",
+      """
+      a.yaml:1:16: scenes.mask has no valid numbers
+        a pixel is clear by its number, or by bits of it that are not set
+        write one of `valid: [4, 5, 6]` and `clear_bits: [1, 3, 4]`
+      """
+    ),
+    (
+      "scenes: {mask: {band: 1, valid: 1, clear_bits: [0]}}\ninference: {model: m}",
+      """
+      a.yaml:1:48: scenes.mask has both valid and clear_bits
+        a pixel is clear by its number, or by bits of it that are not set
+        write one of `valid: [4, 5, 6]` and `clear_bits: [1, 3, 4]`
+      """
+    ),
+    (
+      "scenes: {mask: {band: 1, valid: 1, file: _udm2.tif}}\ninference: {model: m}",
+      """
+      a.yaml:1:42: scenes.mask.file does not say what replaces what
+        a mask's path is its scene's, with one text put in place of another
+        write two texts, such as `file: [_visual.tif, _udm2.tif]`
+      """
+    ),
+    (
+      "scenes: {stretch: [98, 2]}\ninference: {model: m}",
+      """
+      a.yaml:1:19: scenes.stretch names no two shares of pixels
+        a share of the darkest becomes black, and all above another white
+        write two percentages, the smaller first, such as `stretch: [2, 98]`
+      """
+    ),
+    (
       "inference: {model: m, mean: [1, 2, 3], std: [1, 2]}",
       """
       a.yaml:1:45: inference has 3 values of mean and 2 of std

@@ -35,7 +35,7 @@ private func refusal(of text: String) -> Refusal? {
           "unknownKey",
           """
           a.yaml:4:3: tiling has no key 'halo'
-            tiling knows: chip_px, halo_px
+            tiling knows: chip_px, halo_px, blend_px
             did you mean 'halo_px'?
           """))
   }
@@ -229,7 +229,7 @@ private func refusal(of text: String) -> Refusal? {
           "wrongValue",
           """
           a.yaml:2:18: mosaic.layers cannot be a list
-            expected one of class, probability, coverage, or a list of such that is not empty
+            expected one of class, probability, coverage, provenance, or a list of such that is not empty
             try `layers: [class, probability, coverage]`
           """))
   }
@@ -266,7 +266,7 @@ private func refusal(of text: String) -> Refusal? {
           "wrongValue",
           """
           a.yaml:2:9: tiling cannot be 512
-            expected some of the keys chip_px, halo_px
+            expected some of the keys chip_px, halo_px, blend_px
             write the keys below `tiling:`, each on a line of its own, indented
           """))
   }

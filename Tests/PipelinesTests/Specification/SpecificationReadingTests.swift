@@ -114,12 +114,17 @@ let everyKey = """
     nodata: -9999.5
     assets: [visual, data]
     cloud_cover_max: 12.5
+    order: clearest
+    overlap: average
+    stretch: [0.5, 99]
+    mask: {band: SCL, clear_bits: [1, 3], file: [_a, _b]}
     declared_scale: ignore
   grid: {crs: EPSG:32645, pixel_m: 1/2, origin: [100, -50.25], resampling: bilinear}
   region: {file: ../region.gpkg, clip: false}
   tiling:
     chip_px: 512
     halo_px: 96
+    blend_px: 32
   queue: {shard_px: 3584, workers: 3, grace: 2m, silence: 30s, stall: 10m, reserve_mb: 100}
   inference:
     model: ../m.onnx
@@ -176,11 +181,14 @@ let everyValue = PipelineSpecification(
   name: "big-town",
   scenes: SceneSettings(
     files: ["../a/*.tif", "b: c.tif"], bands: [.named("nir"), .numbered(1), .named("2")],
-    nodata: -9999.5, assets: ["visual", "data"], cloudCoverMax: 12.5, declaredScale: .ignore),
+    nodata: -9999.5, assets: ["visual", "data"], cloudCoverMax: 12.5,
+    order: .clearest, overlap: .average, stretch: [0.5, 99],
+    mask: MaskSettings(band: .named("SCL"), clearBits: [1, 3], file: ["_a", "_b"]),
+    declaredScale: .ignore),
   grid: GridSettings(
     crs: "EPSG:32645", pixelMeters: 0.5, origin: [100, -50.25], resampling: .bilinear),
   region: RegionSettings(file: "../region.gpkg", clip: false),
-  tiling: TilingSettings(chip: 512, halo: 96),
+  tiling: TilingSettings(chip: 512, halo: 96, blend: 32),
   queue: QueueSettings(
     shard: 3584, workers: 3, grace: .seconds(120), silence: .seconds(30),
     stall: .seconds(600), reserve: 100),

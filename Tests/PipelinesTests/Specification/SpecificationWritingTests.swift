@@ -16,6 +16,10 @@ import Testing
           nodata: auto
           assets: []
           cloud_cover_max: none
+          order: first
+          overlap: one
+          stretch: none
+          mask: none
           declared_scale: apply
 
         grid: scenes
@@ -27,6 +31,7 @@ import Testing
         tiling:
           chip_px: auto
           halo_px: auto
+          blend_px: 0
 
         queue:
           shard_px: auto

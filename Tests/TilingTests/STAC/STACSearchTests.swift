@@ -62,6 +62,22 @@ import Testing
         """)
   }
 
+  @Test func `pages of a search are followed by their next links, each once`() throws {
+    // The third page leads back to the first.
+    for (number, next) in [(1, 2), (2, 3), (3, 1)] {
+      let item = try String(
+        contentsOfFile: drawn.write(id: "item-\(number)", to: "item-\(number).json"),
+        encoding: .utf8)
+      try drawn.folder.write(
+        """
+        {"type": "FeatureCollection", "features": [\(item)],
+         "links": [{"rel": "next", "href": "page-\(next).json"}]}
+        """, to: "page-\(number).json")
+    }
+    let found = try drawn.find(drawn.folder.file("page-1.json"))
+    #expect(found.composed.map(\.item) == ["item-1", "item-2", "item-3"])
+  }
+
   @Test func `a catalogue without items is an error`() throws {
     let path = try catalog([("items", "https://far.example/items")], to: "c.json")
     let error = #expect(throws: STACError.self) { try drawn.find(path) }

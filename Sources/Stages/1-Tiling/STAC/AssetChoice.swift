@@ -49,6 +49,26 @@ struct AssetChoice: Equatable {
     }
   }
 
+  /// The band of an item that tells clouds: an asset by its key, or a band of one by its name.
+  ///
+  /// Assets with any role count: masks have `data-mask` or `cloud`.
+  static func mask(_ selector: BandSelector, of item: STACItem) throws(STACError) -> Band {
+    let name = "\(selector)"
+    let rasters = item.assets.filter { $0.value.isRaster }.sorted { $0.key < $1.key }
+    let own = rasters.first {
+      $0.key.lowercased() == name.lowercased() && $0.value.bands.count <= 1
+    }
+    if let own {
+      return Band(asset: own.key, number: 1, name: name, description: STACBand())
+    }
+    for (key, asset) in rasters {
+      guard let place = asset.bands.firstIndex(where: { $0.isCalled(name) }) else { continue }
+      return Band(asset: key, number: place + 1, name: name, description: STACBand())
+    }
+    let names = rasters.flatMap { [$0.key] + $0.value.bands.compactMap(\.name) }
+    throw .bandMissing(band: name, item: item.id, available: Set(names).sorted())
+  }
+
   fileprivate struct Candidate {
     var key: String
     var rank: Int

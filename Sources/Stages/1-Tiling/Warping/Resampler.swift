@@ -56,6 +56,8 @@ struct Resampler {
               let start = (row - window.y) * window.width + stretch.column - window.x
               if isSmooth {
                 fillSmooth(stretch, view, &scratch, pixels + start, states + start)
+              } else if patch.isWhole, columns.isBox, rows.isBox {
+                fillWhole(stretch, view, &scratch, pixels + start, states + start)
               } else {
                 fillAny(stretch, view, &scratch, pixels + start, states + start)
               }
@@ -78,12 +80,17 @@ struct Resampler {
     patch.pixels.withUnsafeBufferPointer { source in
       patch.validity.withUnsafeBufferPointer { validity in
         (clearings ?? []).withUnsafeBufferPointer { clear in
-          guard let source = source.baseAddress, let validity = validity.baseAddress else { return }
-          body(
-            View(
-              window: patch.window, source: source, validity: validity,
-              clearings: clearings == nil ? nil : clear.baseAddress, bandCount: bandCount,
-              stride: window.area))
+          (patch.clouds ?? []).withUnsafeBufferPointer { clouds in
+            guard let source = source.baseAddress, let validity = validity.baseAddress else {
+              return
+            }
+            body(
+              View(
+                window: patch.window, source: source, validity: validity,
+                clearings: clearings == nil ? nil : clear.baseAddress,
+                clouds: patch.clouds == nil ? nil : clouds.baseAddress, bandCount: bandCount,
+                stride: window.area))
+          }
         }
       }
     }
@@ -96,6 +103,8 @@ struct Resampler {
     let validity: UnsafePointer<UInt8>
     /// As ``ScenePatch/clearings()``.
     let clearings: UnsafePointer<UInt8>?
+    /// As ``ScenePatch/clouds``.
+    let clouds: UnsafePointer<UInt8>?
     let bandCount: Int
     /// From one band of the target to the next.
     let stride: Int
@@ -140,6 +149,52 @@ struct Resampler {
     }
   }
 
+  /// Averages where the whole patch holds a picture: only the scene's edges are asked for.
+  ///
+  /// The same products are added in the same order as by ``sum(_:_:_:_:_:)``, band by band, so that the
+  /// bits are the same.
+  private func fillWhole(
+    _ stretch: WarpNodes.Stretch, _ view: View, _ scratch: inout Scratch,
+    _ pixels: UnsafeMutablePointer<Float>, _ states: UnsafeMutablePointer<UInt8>
+  ) {
+    let (pitch, plane) = (view.window.width, view.window.area)
+    let (low, high) = (range?.lowerBound ?? -.infinity, range?.upperBound ?? .infinity)
+    let (across, along) = (scratch.across, scratch.along)
+    for index in 0..<stretch.count {
+      let place = stretch.place(index)
+      guard contains(place) else { continue }
+      let (left, width) = columns.weigh(place.x, into: across)
+      let (top, height) = rows.weigh(place.y, into: along)
+      guard left >= 0, top >= 0, left &+ width <= size.width, top &+ height <= size.height else {
+        fillPixel(place, view, &scratch, pixels + index, states + index)
+        continue
+      }
+      var weight: Float = 0
+      for row in 0..<height {
+        for column in 0..<width { weight += across[column] * along[row] }
+      }
+      guard weight > 0 else {
+        fillPixel(place, view, &scratch, pixels + index, states + index)
+        continue
+      }
+      var source = view.source + ((top &- view.window.y) &* pitch &+ left &- view.window.x)
+      var target = pixels + index
+      for _ in 0..<view.bandCount {
+        var sum: Float = 0
+        var line = source
+        for row in 0..<height {
+          let down = along[row]
+          for column in 0..<width { sum += line[column] * (across[column] * down) }
+          line += pitch
+        }
+        target.pointee = min(max(sum / weight, low), high)
+        source += plane
+        target += view.stride
+      }
+      states[index] = WarpedPart.valid
+    }
+  }
+
   private func fillAny(
     _ stretch: WarpNodes.Stretch, _ view: View, _ scratch: inout Scratch,
     _ pixels: UnsafeMutablePointer<Float>, _ states: UnsafeMutablePointer<UInt8>
@@ -167,14 +222,17 @@ struct Resampler {
       (Int(place.y.rounded(.down)) - window.y) * window.width + Int(place.x.rounded(.down))
       - window.x
     guard isAveraged || view.validity[own] != 0 else {
-      state.pointee = WarpedPart.nodata
+      state.pointee =
+        view.clouds.map { $0[own] == 0 } ?? true ? WarpedPart.nodata : WarpedPart.cloud
       return
     }
     if !sum(place, columns, rows, view, &scratch) {
       _ = sum(place, columns.narrow, rows.narrow, view, &scratch)
     }
     guard scratch.weight > 0, !isAveraged || 2 * scratch.weight >= scratch.wholeWeight else {
-      state.pointee = WarpedPart.nodata
+      let missing = scratch.wholeWeight - scratch.weight
+      let isHidden = scratch.cloudWeight > 0 && 2 * scratch.cloudWeight >= missing
+      state.pointee = isHidden ? WarpedPart.cloud : WarpedPart.nodata
       return
     }
     let (low, high) = (range?.lowerBound ?? -.infinity, range?.upperBound ?? .infinity)
@@ -208,6 +266,7 @@ struct Resampler {
         scratch.wholeWeight += weight
         guard view.validity[source] != 0 else {
           if isCubic { return false }
+          if let clouds = view.clouds, clouds[source] != 0 { scratch.cloudWeight += weight }
           continue
         }
         scratch.weight += weight
@@ -240,6 +299,8 @@ private struct Scratch {
   let sums: UnsafeMutablePointer<Float>
   /// The weight of pixels that hold a picture.
   var weight: Float = 0
+  /// The weight of pixels that a mask hides.
+  var cloudWeight: Float = 0
   /// The weight of all of the scene's pixels.
   var wholeWeight: Float = 0
 
@@ -254,7 +315,7 @@ private struct Scratch {
   }
 
   mutating func clear() {
-    (weight, wholeWeight) = (0, 0)
+    (weight, cloudWeight, wholeWeight) = (0, 0, 0)
     for band in 0..<bandCount { sums[band] = 0 }
   }
 }

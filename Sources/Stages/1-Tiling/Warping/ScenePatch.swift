@@ -8,12 +8,20 @@ struct ScenePatch {
   let pixels: [Float]
   /// 1 where the scene holds a picture, `[H, W]`.
   let validity: [UInt8]
+  /// 1 where a pixel that shows a picture shows clouds, which do not count, `[H, W]`; nil where none does.
+  let clouds: [UInt8]?
   /// Whether it holds one everywhere.
   let isWhole: Bool
 
-  init(window: PixelWindow, pixels: [Float], validity: [UInt8]) {
-    (self.window, self.pixels, self.validity) = (window, pixels, validity)
-    isWhole = !validity.contains(0)
+  /// Makes a patch.
+  ///
+  /// - Parameter clouds: 1 where a mask calls the pixel a cloud.
+  init(window: PixelWindow, pixels: [Float], validity: [UInt8], clouds: [UInt8]? = nil) {
+    (self.window, self.pixels) = (window, pixels)
+    let hidden = clouds.map { clouds in zip(clouds, validity).map { $0 & $1 } }
+    self.clouds = hidden.flatMap { $0.contains(1) ? $0 : nil }
+    self.validity = self.clouds.map { zip(validity, $0).map { $0 & (1 - $1) } } ?? validity
+    isWhole = !self.validity.contains(0)
   }
 
   /// 1 where this pixel and those of the square of four pixels to its right and below hold a picture;
@@ -55,13 +63,15 @@ struct WarpedPart {
   static let valid: UInt8 = 1
   /// A pixel beyond the scene's edges.
   static let outside: UInt8 = 2
+  /// A pixel that the scene's mask does not call clear.
+  static let cloud: UInt8 = 3
 
   /// Its pixels, on the lattice.
   let window: PixelWindow
   let bandCount: Int
   /// `[C, H, W]` of the window; 0 where there is no picture.
   var pixels: [Float]
-  /// One of the three words above for each pixel, `[H, W]`.
+  /// One of the words above for each pixel, `[H, W]`.
   var states: [UInt8]
 
   init(window: PixelWindow, bandCount: Int) {

@@ -26,21 +26,21 @@ final class SceneWarper {
 
   /// Warps a window of the lattice.
   ///
-  /// - Throws: What GDAL says of pixels that cannot be read.
+  /// - Throws: ``TilingError/cannotRead(path:cause:)``.
   /// - Complexity: O(pixels of the window and of what it covers of the scene).
   func read(
-    _ window: PixelWindow, of file: borrowing Dataset, nodata: Double?
-  ) throws(GeoFileError) -> WarpedPart {
+    _ window: PixelWindow, of file: borrowing Dataset, clouds: CloudReader? = nil, nodata: Double?
+  ) throws(TilingError) -> WarpedPart {
     var target = WarpedPart(window: window, bandCount: bands.count)
     let nodes = WarpNodes(of: window, by: transformer)
-    try fill(window, of: &target, from: file, at: nodes, nodata: nodata)
+    try fill(window, of: &target, from: file, clouds, at: nodes, nodata: nodata)
     return target
   }
 
   private func fill(
     _ part: PixelWindow, of target: inout WarpedPart, from file: borrowing Dataset,
-    at nodes: WarpNodes, nodata: Double?
-  ) throws(GeoFileError) {
+    _ reader: CloudReader?, at nodes: WarpNodes, nodata: Double?
+  ) throws(TilingError) {
     guard let reach = nodes.reach(of: part),
       reach.intersects(PixelWindow(transformer.warp.size))
     else { return }
@@ -48,18 +48,21 @@ final class SceneWarper {
     let isDivisible = max(part.width, part.height) > 1
     if window.area > patchLimit && isDivisible {
       for half in Self.halves(of: part, step: nodes.step) {
-        try fill(half, of: &target, from: file, at: nodes, nodata: nodata)
+        try fill(half, of: &target, from: file, reader, at: nodes, nodata: nodata)
       }
       return
     }
     var pixels = [Float](repeating: 0, count: bands.count * window.area)
-    try pixels.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
-      try file.readFloats(in: window, bands: bands, into: buffer)
-    }
-    let validity = try file.readValidity(in: window, bands: bands, nodata: nodata)
-    resampler.fill(
-      part, of: &target,
-      from: ScenePatch(window: window, pixels: pixels, validity: validity.pixels), at: nodes)
+    let validity: [UInt8]
+    do throws(GeoFileError) {
+      try pixels.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
+        try file.readFloats(in: window, bands: bands, into: buffer)
+      }
+      validity = try file.readValidity(in: window, bands: bands, nodata: nodata).pixels
+    } catch { throw .cannotRead(path: file.path, cause: error) }
+    let clouds = try reader?.clouds(in: window)
+    let patch = ScenePatch(window: window, pixels: pixels, validity: validity, clouds: clouds)
+    resampler.fill(part, of: &target, from: patch, at: nodes)
   }
 
   /// Two halves of a window, cut at a node where one is inside.

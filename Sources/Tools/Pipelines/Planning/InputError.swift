@@ -6,6 +6,10 @@ public enum InputError: Error, Hashable, Sendable {
   case noScenes(pipeline: String)
   /// The scenes' pixels are too large or too small for the model.
   case resolutionDiffers(PixelSizeCheck)
+  /// Numbers are no bytes, and nobody says how the model wants them.
+  case scalingUnknown(path: String, type: String)
+  /// The layer that tells scenes has no numbers for so many.
+  case tooManyScenes(count: Int)
   /// A file was altered while the run was reading it.
   case changed(path: String)
   /// A file cannot be read.
@@ -28,6 +32,18 @@ extension InputError: CustomStringConvertible {
         they cover \(Self.meters(check)) m of ground, the model was trained on \(check.modelMeters) m
         warp them to the model's pixels with `--grid auto`, or map them as they are with \
       `--accept-resolution`
+      """
+    case .scalingUnknown(let path, let type):
+      """
+      cannot tell how the model wants the \(type) numbers of '\(path)' scaled
+        the model speaks of bytes, or does not say, and the pipeline does not say either
+        name `inference.scale`, such as 1/10000, or write `scenes: {stretch: [2, 98]}`
+      """
+    case .tooManyScenes(let count):
+      """
+      cannot record which of \(count) scenes shows each pixel
+        the provenance layer has numbers for 65535 scenes
+        leave `provenance` out of mosaic.layers, or map the region in several runs
       """
     case .changed(let path):
       """

@@ -54,9 +54,11 @@ struct Planner {
     guard !files.isEmpty else { throw InputError.noScenes(pipeline: request.pipeline) }
     let found = try Self.search(resolved, reachesOut: request.reachesOut).find(files)
     warnings += found.notes
-    let scenes = try SceneSet(
-      opening: found.paths, bands: resolved.bands.map(Self.selector),
-      on: try Self.grid(resolved, base: base))
+    let scenes = try Self.opened(
+      found, resolved, on: Self.grid(resolved, base: base),
+      scaleIsNamed: specification.inference.scale != nil,
+      stretches: Self.knownStretches(in: request, specification))
+    warnings += scenes.note(on: resolved.specification.scenes.order).map { [$0] } ?? []
     let place = try Self.place(of: scenes, resolved, base: base)
     warnings += try Self.checkPixelSize(of: scenes, resolved, request)
     warnings += Self.enlargements(in: scenes)
@@ -68,9 +70,12 @@ struct Planner {
       layout, scenes: scenes, place: place, isTrimmed: choice.opened.network.takesTrimmedPictures)
     plan = RunPlan(
       name: specification.name, scenes: scenes,
-      sources: try scenes.scenes.map { try $0.files.map(SourceStamp.init) },
+      sources: try scenes.scenes.map { try $0.sources.map(SourceStamp.init) },
       window: place.window, shards: layout,
-      nodata: resolved.specification.scenes.nodata, region: place.region,
+      nodata: resolved.specification.scenes.nodata,
+      averages: resolved.specification.scenes.overlap == .average ? true : nil,
+      stretching: resolved.specification.scenes.stretch,
+      blend: resolved.blend > 0 ? resolved.blend : nil, region: place.region,
       model: try Self.model(path, resolved),
       batch: max(
         specification.inference.batch,
@@ -83,7 +88,7 @@ struct Planner {
       chipCount: work.chips, shownPixels: work.pixels,
       numbers: choice.opened.profile, openVINO: choice.openVINO,
       composed: found.composed.isEmpty ? nil : found.composed)
-    self.warnings = warnings
+    self.warnings = try warnings + plan.wordsOnOverlaps()
   }
 
   private static func specification(_ request: MapRequest) throws -> PipelineSpecification {
@@ -111,11 +116,13 @@ struct Planner {
 
   private static func search(_ resolved: ResolvedPipeline, reachesOut: Bool) -> SceneSearch {
     let settings = resolved.specification.scenes
-    var search = SceneSearch(bands: resolved.bands.map(selector))
+    var search = SceneSearch(bands: resolved.bands.map(\.selector))
     search.assets = settings.assets
     search.cloudCoverMax = settings.cloudCoverMax
     search.appliesScale = settings.declaredScale == .apply
     search.allowsRemote = reachesOut
+    search.keepsOrder = settings.order == .listed
+    search.mask = settings.mask?.band.selector
     return search
   }
 
@@ -180,13 +187,6 @@ struct Planner {
       settings.wanted(
         modelMeters: resolved.pixelMeters,
         places: try region.map(Region.lonLats(inFile:)) ?? []))
-  }
-
-  private static func selector(_ band: SceneSettings.Band) -> BandSelector {
-    switch band {
-    case .named(let name): .name(name)
-    case .numbered(let number): .number(number)
-    }
   }
 
   /// Refuses pixels that do not suit the model, or warns of them where the user accepts them.
@@ -269,6 +269,7 @@ struct Planner {
     var rasters: [MosaicLayer] = []
     if wanted.contains(.classes) { rasters.append(.classes) }
     if wanted.contains(.coverage) { rasters.append(.coverage) }
+    if wanted.contains(.provenance) { rasters.append(.provenance) }
     if wanted.contains(.probability) {
       rasters += resolved.probabilities.indices.map { .probability($0) }
       if resolved.tellsContact {

@@ -27,7 +27,7 @@ extension RunPlan {
 
   private static func share(_ layer: MosaicLayer) -> Double {
     switch layer {
-    case .classes, .coverage: 0.1
+    case .classes, .coverage, .provenance: 0.1
     case .probability: 0.6
     }
   }

@@ -21,7 +21,7 @@ extension RunPlan {
         case .published(let index): model.scheme.published[index].name
         case .contact: "contact"
         }
-      })
+      }, tellsProvenance: tellsProvenance)
   }
 
   /// The files that the map consists of.

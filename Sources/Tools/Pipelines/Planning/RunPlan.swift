@@ -68,6 +68,13 @@ public struct RunPlan: Sendable, Codable {
   public var shards: ShardLayout
   /// The value of pixels without a picture, where the pipeline names one.
   public var nodata: Double?
+  /// Whether the network is asked about each of overlapping scenes, and its answers are averaged.
+  public var averages: Bool?
+  /// The shares of each scene's pixels that became black, and that are not white, in percent.
+  public var stretching: [Double]?
+  /// How far the answers about neighbouring chips are blended beyond their cores, in pixels; nil for not
+  /// at all.
+  public var blend: Int?
   /// The region, if there is one.
   public var region: PlannedRegion?
   /// The model.
@@ -105,6 +112,9 @@ public struct RunPlan: Sendable, Codable {
 
   /// The lattice.
   public var grid: RunGrid { scenes.grid }
+
+  /// Whether it is recorded which scene shows each pixel.
+  public var tellsProvenance: Bool { rasters.contains(.provenance) }
 
   /// The shards of the plan, by their numbers in the queue.
   public var span: ShardSpan { ShardSpan(shards, meeting: window) }

@@ -68,7 +68,7 @@ struct CalibrationChips {
       let core = tiled.chip.window.outset(by: -layout.halo)
       let coverage = tiled.coverage(of: core)
       return try segmenter.classify(
-        tiled.chip, region: coverage.map { $0 == Coverage.outside.rawValue ? 0 : 1 })
+        tiled.chip, coverage: coverage)
     }
   }
 }

@@ -14,7 +14,8 @@ struct CoverageTally {
     }
     func count(_ coverage: Coverage) -> Int { counts[Int(coverage.rawValue)] }
     area = MapResult.Area(
-      mapped: count(.mapped), nodata: count(.nodata), outside: count(.outside),
+      mapped: count(.mapped), nodata: count(.nodata), cloud: count(.cloud),
+      outside: count(.outside),
       setAside: count(.setAside))
   }
 }

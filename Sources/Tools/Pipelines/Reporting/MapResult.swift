@@ -10,6 +10,8 @@ public struct MapResult: Codable, Sendable {
     public var mapped: Int
     /// Pixels without a picture.
     public var nodata: Int
+    /// Pixels that scenes show, but only with clouds.
+    public var cloud: Int
     /// Pixels outside the region or all scenes.
     public var outside: Int
     /// Pixels of shards that were set aside.
@@ -99,6 +101,7 @@ public struct MapResult: Codable, Sendable {
       lines.append(
         "  \("area".padded(to: 12)) " + String(format: "%.3f km²", area)
           + ", \(Self.grouped(pixels.mapped)) px mapped, \(Self.grouped(pixels.nodata)) nodata, "
+          + (pixels.cloud > 0 ? "\(Self.grouped(pixels.cloud)) cloud, " : "")
           + "\(Self.grouped(pixels.outside)) outside"
           + (pixels.setAside > 0 ? ", \(Self.grouped(pixels.setAside)) set aside" : ""))
     }

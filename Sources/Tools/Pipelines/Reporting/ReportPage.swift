@@ -151,6 +151,7 @@ extension ReportPage {
     guard let pixels = facts.result.pixels else { return "" }
     let rows = [
       ("mapped", pixels.mapped, "#009e73"), ("without a picture", pixels.nodata, "#b8b8b2"),
+      ("under clouds", pixels.cloud, "#78a8d8"),
       ("outside region or scenes", pixels.outside, "#dcdcd6"),
       ("set aside", pixels.setAside, "#d55e00"),
     ]

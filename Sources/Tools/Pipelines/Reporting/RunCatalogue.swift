@@ -32,7 +32,9 @@ struct RunCatalogue {
         preview: previews[file.key].map(Self.name),
         scenes: plan.scenes.scenes(meeting: window).map { index in
           let scene = plan.scenes.scenes[index]
-          return .init(reference: names[index].reference, acquired: scene.acquired)
+          return .init(
+            reference: names[index].reference, acquired: scene.acquired,
+            number: plan.tellsProvenance ? index + 1 : nil)
         })
     }.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
   }

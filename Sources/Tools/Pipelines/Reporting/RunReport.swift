@@ -26,6 +26,7 @@ struct RunReport {
     if let pixels = result.pixels {
       rows += [
         "| pixels mapped | \(pixels.mapped) |", "| pixels without a picture | \(pixels.nodata) |",
+        "| pixels under clouds | \(pixels.cloud) |",
         "| pixels outside region or scenes | \(pixels.outside) |",
         "| pixels set aside | \(pixels.setAside) |",
       ]
@@ -58,8 +59,10 @@ struct RunReport {
   }
 
   private static func sources(_ plan: RunPlan, _ record: RunRecord) -> String {
-    let scenes = zip(plan.scenes.scenes, plan.sources).map { scene, files in
-      "| \(scene.path) | \(files.map(\.bytes).reduce(0, +)) bytes |"
+    let scenes = zip(plan.scenes.scenes, plan.sources).enumerated().map { index, entry in
+      let number = plan.tellsProvenance ? "scene \(index + 1) of the provenance layer, " : ""
+      let taken = entry.0.acquired.map { "taken \($0), " } ?? ""
+      return "| \(entry.0.path) | \(number)\(taken)\(entry.1.map(\.bytes).reduce(0, +)) bytes |"
     }
     return
       ([

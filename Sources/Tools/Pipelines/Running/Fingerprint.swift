@@ -37,11 +37,17 @@ struct Fingerprint: Hashable, Sendable, Codable {
     scenes = ["map": try Self.json(plan.window)]
     for (index, scene) in plan.scenes.scenes.enumerated() {
       let warp = try scene.warp.map { ", warped by \(try Self.json($0))" } ?? ""
-      scenes["scene \(index + 1)"] = "at \(scene.window)\(warp)"
+      let mask =
+        try scene.mask.map { ", masked by band \($0.band), \(try Self.json($0.clear))" } ?? ""
+      let stretch = try scene.stretch.map { ", stretched by \(try Self.json($0.bands))" } ?? ""
+      scenes["scene \(index + 1)"] = "at \(scene.window)\(warp)\(mask)\(stretch)"
     }
+    if plan.averages == true { input["overlap"] = "averaged" }
+    if plan.tellsProvenance { input["provenance"] = "recorded" }
+    let blended = plan.blend.map { ", blended over \($0) px" } ?? ""
     grid = [
       "grid": try Self.json(plan.grid),
-      "chip": "\(plan.shards.chips.chip) px, halo \(plan.shards.chips.halo) px, trimmed",
+      "chip": "\(plan.shards.chips.chip) px, halo \(plan.shards.chips.halo) px, trimmed\(blended)",
     ]
     model = [
       "model": plan.model.hash,

@@ -35,9 +35,9 @@ final class InferenceBench {
     for plan: RunPlan, _ network: any Network, batch: Int
   ) throws -> Segmenter {
     try Segmenter(
-      network: network, layout: plan.shards.chips, bandCount: plan.scenes.bandCount,
+      network: network, layout: plan.answerLayout(), bandCount: plan.scenes.bandCount,
       scaling: plan.model.scaling, scheme: plan.model.scheme, activation: plan.model.activation,
-      layers: plan.model.layers, batch: batch)
+      layers: plan.answerLayers, batch: batch)
   }
 
   /// Makes a shard's part: cuts it from an earlier map where that holds it, else classifies.
@@ -87,23 +87,17 @@ final class InferenceBench {
       grid: plan.grid, layers: bench.layers)
     var outcome = ShardOutcome()
     defer { segmenter.forget() }
-    let chips = reader.chips(of: number)
     let start = ContinuousClock.now
-    for (index, chip) in chips.enumerated() {
-      try handBackIfNeeded(done: index, of: chips.count, since: start, staged: staged)
-      let core = plan.shards.chips.core(of: chip)
-      guard let tiled = try reader.read(chip) else {
-        try part.fill(core, with: .outside)
-        count(isMapped: false, in: &outcome)
-        continue
-      }
-      let coverage = tiled.coverage(of: core)
-      let request = Segmenter.Request(
-        chip: tiled.chip, region: coverage.map { $0 == Coverage.outside.rawValue ? 0 : 1 })
-      count(isMapped: coverage.contains(Coverage.mapped.rawValue), in: &outcome)
-      try add(segmenter.take(request), to: &part)
+    let classifier = ShardClassifier(plan, reader, segmenter)
+    try classifier.classify(number) { done, count in
+      try handBackIfNeeded(done: done, of: count, since: start, staged: staged)
+    } isDone: { chip, isMapped in
+      count(chip, isMapped: isMapped, of: number, in: &outcome)
+    } deliver: { chip, map in
+      guard var map else { return try part.fill(plan.shards.chips.core(of: chip), with: .outside) }
+      reader.clip(&map)
+      try part.add(map)
     }
-    try add(segmenter.finish(), to: &part)
     try reader.checkSources(of: number)
     let hash = try finish(part)
     outcome.inputHash = reader.takeHash()
@@ -121,17 +115,15 @@ final class InferenceBench {
     return try part.finish()
   }
 
-  private func add(_ maps: [ClassMap], to part: inout PartWriter) throws {
-    for var map in maps {
-      reader.clip(&map)
-      try part.add(map)
-    }
-  }
-
   /// Counts a chip: in the outcome, in the beat, and, if it is classified, in the run's tally.
   ///
-  /// An append is whole whatever happens to the process.
-  private func count(isMapped: Bool, in outcome: inout ShardOutcome) {
+  /// An append is whole whatever happens to the process. Chips around the shard are another's.
+  private func count(
+    _ chip: ChipIndex, isMapped: Bool, of number: Int, in outcome: inout ShardOutcome
+  ) {
+    guard bench.plan.shards.chips.core(of: chip).intersects(bench.span.window(of: number)) else {
+      return bench.heartbeat.step()
+    }
     outcome.made += isMapped ? 1 : 0
     outcome.skipped += isMapped ? 0 : 1
     bench.heartbeat.chip(isMapped: isMapped)

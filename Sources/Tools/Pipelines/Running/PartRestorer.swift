@@ -38,12 +38,17 @@ struct PartRestorer {
       map.probabilities = []
       for layer in layers.all {
         guard let (file, place) = files[layer] else { return nil }
-        let pixels = try file.dataset.readBytes(
-          in: strip.translated(byX: -place.x, y: -place.y), bands: [1])
+        let part = strip.translated(byX: -place.x, y: -place.y)
+        if layer == .provenance {
+          map.provenance = try file.dataset.readWords(in: part, band: 1)
+          continue
+        }
+        let pixels = try file.dataset.readBytes(in: part, bands: [1])
         switch layer {
         case .classes: map.classes = pixels
         case .coverage: map.coverage = pixels
         case .probability: map.probabilities += pixels
+        case .provenance: break
         }
       }
       try part.add(map)

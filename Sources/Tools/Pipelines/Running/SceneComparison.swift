@@ -49,6 +49,8 @@ struct SceneComparison {
     var window: PixelWindow
     var warp: Warp?
     var bands: [Int]
+    var mask: SceneMask?
+    var stretch: Stretch?
     var sources: [SourceStamp]
 
     /// Whether it would differ if somebody had written to the scene.
@@ -59,7 +61,9 @@ struct SceneComparison {
     plan.scenes.scenes(meeting: plan.readWindow(of: number)).map { index in
       let scene = plan.scenes.scenes[index]
       return Sight(
-        window: scene.window, warp: scene.warp, bands: scene.bands, sources: plan.sources[index])
+        window: scene.window, warp: scene.warp, bands: scene.bands, mask: scene.mask,
+        stretch: scene.stretch,
+        sources: plan.sources[index])
     }
   }
 }

@@ -21,16 +21,20 @@ final class ShardReader {
   init(of plan: RunPlan) throws {
     self.plan = plan
     span = plan.span
-    reader = ChipReader(of: plan.scenes, nodata: plan.nodata)
+    reader = ChipReader(
+      of: plan.scenes, nodata: plan.nodata, tellsProvenance: plan.tellsProvenance)
     region = try plan.region.map { try Region(reading: $0.path, in: plan.grid) }
   }
 
-  /// The chips of a shard that meet the map, in order.
+  /// The chips whose answers a shard is made of, row by row: those whose cores it holds, and where chips
+  /// are blended, those around them.
   func chips(of number: Int) -> [ChipIndex] {
     let window = span.window(of: number)
-    return plan.shards.chips(of: span[number]).filter {
-      plan.shards.chips.core(of: $0).intersects(window)
-    }
+    let cores = plan.cores(ofShard: number)
+    guard plan.blend != nil, let first = cores.first, let last = cores.last else { return cores }
+    return (first.row - 1...last.row + 1).flatMap { row in
+      (first.column - 1...last.column + 1).map { ChipIndex(column: $0, row: row) }
+    }.filter { plan.answerWindow(of: $0).intersects(window) }
   }
 
   /// Sees that no file that the shard is read from was touched since the command began.
@@ -42,13 +46,23 @@ final class ShardReader {
     }
   }
 
-  /// Reads a chip; nil when it is beyond the region.
-  func read(_ chip: ChipIndex) throws -> TiledChip? {
-    let core = plan.shards.chips.core(of: chip)
-    if let region, region.misses(core.outset(by: plan.region?.margin ?? 0)) { return nil }
-    let tiled = try reader.read(plan.shards.chips.window(of: chip))
+  /// Reads a chip: once, or for each of its scenes where these are averaged; nil when it is beyond the
+  /// region.
+  func read(_ chip: ChipIndex) throws -> [TiledChip]? {
+    let answer = plan.answerWindow(of: chip)
+    if let region, region.misses(answer.outset(by: plan.region?.margin ?? 0)) { return nil }
+    let window = plan.shards.chips.window(of: chip)
+    guard plan.averages == true else { return [try taken(reader.read(window))] }
+    return try plan.scenes.scenes(meeting: answer).map { scene in
+      try taken(reader.read(window, only: scene))
+    }
+  }
+
+  /// A chip that was read, with its hash taken.
+  private func taken(_ tiled: TiledChip) -> TiledChip {
     tiled.chip.samples.withUnsafeBytes { hasher?.update($0) }
     tiled.coverage.withUnsafeBytes { hasher?.update($0) }
+    tiled.provenance.withUnsafeBytes { hasher?.update($0) }
     return tiled
   }
 
@@ -73,6 +87,7 @@ final class ShardReader {
     for (index, isInside) in region.mask(of: map.window).enumerated() where isInside == 0 {
       map.classes[index] = ClassMap.nodata
       map.coverage[index] = Coverage.outside.rawValue
+      if !map.provenance.isEmpty { map.provenance[index] = 0 }
     }
   }
 }
@@ -80,6 +95,20 @@ final class ShardReader {
 extension RunPlan {
   /// The pixels that a shard's chips are read from, halos included.
   func readWindow(of number: Int) -> PixelWindow {
-    shards.window(of: span[number]).outset(by: shards.chips.halo)
+    let around = shards.chips.halo + (blend == nil ? 0 : shards.chips.core)
+    return shards.window(of: span[number]).outset(by: around)
+  }
+
+  /// The chips whose cores lie in a shard and meet the map, in order.
+  func cores(ofShard number: Int) -> [ChipIndex] {
+    let window = span.window(of: number)
+    return shards.chips(of: span[number]).filter {
+      shards.chips.core(of: $0).intersects(window)
+    }
+  }
+
+  /// The pixels that the network is asked about with a chip: its core, and what is blended around that.
+  func answerWindow(of chip: ChipIndex) -> PixelWindow {
+    shards.chips.core(of: chip).outset(by: blend ?? 0)
   }
 }

@@ -8,6 +8,11 @@ public struct MosaicSettings: Hashable, Sendable {
     case probability
     /// What became of each pixel: mapped, nodata, outside, set aside.
     case coverage
+    /// Which scene shows each pixel.
+    case provenance
+
+    /// Those that are written unless others are named.
+    public static let usual: [Layer] = [.classes, .probability, .coverage]
   }
 
   /// How blocks are compressed; both lose nothing.
@@ -31,7 +36,7 @@ public struct MosaicSettings: Hashable, Sendable {
 
   /// Makes settings; what is left out has its default.
   public init(
-    layers: [Layer] = Layer.allCases, probabilities: [String]? = nil,
+    layers: [Layer] = Layer.usual, probabilities: [String]? = nil,
     compression: Compression = .deflate, keepParts: Bool = false, preview: Bool = true
   ) {
     self.layers = layers

@@ -71,7 +71,8 @@ extension PipelineSpecification: Section {
       (S.title, S.fields.map(\.key))
     }
     return [
-      entry(SceneSettings.self), entry(GridSettings.self), entry(RegionSettings.self),
+      entry(SceneSettings.self), entry(MaskSettings.self), entry(GridSettings.self),
+      entry(RegionSettings.self),
       entry(TilingSettings.self), entry(QueueSettings.self), entry(InferenceSettings.self),
       entry(MosaicSettings.self), entry(FootprintSettings.self), entry(CenterlineSettings.self),
       entry(BridgeSettings.self),

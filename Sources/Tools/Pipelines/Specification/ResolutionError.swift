@@ -26,6 +26,8 @@ public enum ResolutionError: Error, Hashable, Sendable {
   case schemaOfBuildings(layer: String, schema: String, className: String)
   /// The network does not take chips of this size.
   case chipCannotBe(chip: Int, reason: String, remedy: String)
+  /// Answers cannot be blended so far.
+  case blendCannotBe(blend: Int, chips: ChipLayout)
   /// The chips cannot be cut.
   case cannotCut(GridError)
 }
@@ -106,6 +108,12 @@ extension ResolutionError: CustomStringConvertible {
       chips cannot be \(chip) px wide
         \(reason)
         \(remedy)
+      """
+    case .blendCannotBe(let blend, let chips):
+      """
+      chips cannot be blended over \(blend) px
+        that must be a multiple of 32, and at most the halo (\(chips.halo) px) and half the core (\(chips.core) px)
+        try `blend_px: 32` with `halo_px: \(max(64, chips.halo))`, or leave `blend_px` out
       """
     case .cannotCut(let error):
       error.description

@@ -22,6 +22,8 @@ public struct ResolvedPipeline: Hashable, Sendable {
   public let pixelMeters: Double?
   /// How chips are cut.
   public let chips: ChipLayout
+  /// How far beyond their cores answers about chips are blended, in pixels; 0 for not at all.
+  public var blend: Int { specification.tiling.blend }
   /// How channels become classes.
   ///
   /// For a network with one channel it speaks of two, of which channel 0 is the rest to 1.
@@ -54,6 +56,10 @@ public struct ResolvedPipeline: Hashable, Sendable {
     chips = try ChipResolution(
       settings: specification.tiling, metadata: metadata, model: model
     ).layout()
+    let blend = specification.tiling.blend
+    guard blend % 32 == 0, blend <= chips.halo, 2 * blend <= chips.core else {
+      throw .blendCannotBe(blend: blend, chips: chips)
+    }
     let resolution = try ClassResolution(
       specified: inference.classes, metadata: metadata, model: model)
     classes = resolution.scheme
@@ -66,7 +72,7 @@ public struct ResolvedPipeline: Hashable, Sendable {
 
     var complete = specification
     complete.scenes.bands = bands
-    complete.tiling = TilingSettings(chip: chips.chip, halo: chips.halo)
+    complete.tiling = TilingSettings(chip: chips.chip, halo: chips.halo, blend: blend)
     complete.inference.output = model.output.name
     complete.inference.activation = activation
     complete.inference.scale = scaling.scale

@@ -1,3 +1,5 @@
+public import Tiling
+
 /// `scenes:` — the pictures, and which of their bands the network sees.
 public struct SceneSettings: Hashable, Sendable {
   /// A band of a scene, by its name or by its number.
@@ -19,8 +21,25 @@ public struct SceneSettings: Hashable, Sendable {
   public var assets: [String]
   /// STAC items with more clouds than this, in percent, are left out; nil leaves out none.
   public var cloudCoverMax: Double?
+  /// Which of overlapping scenes is seen.
+  public var order: SceneOrder
+  /// What becomes of ground that several scenes show.
+  public var overlap: Overlap
+  /// The shares of each scene's pixels, in percent, that become black and that are not white; nil where
+  /// numbers are taken as they are.
+  public var stretch: [Double]?
+  /// How clouds are told; nil where nothing tells them.
+  public var mask: MaskSettings?
   /// What is done with the scale and offset that STAC declares.
   public var declaredScale: DeclaredScale
+
+  /// What becomes of ground that several scenes show.
+  public enum Overlap: String, CaseIterable, Hashable, Sendable {
+    /// The network is shown one of them, by the order.
+    case one
+    /// The network is shown each, and its probabilities are averaged.
+    case average
+  }
 
   /// What is done with the scale and offset that a band is declared with.
   public enum DeclaredScale: String, CaseIterable, Hashable, Sendable {
@@ -33,13 +52,19 @@ public struct SceneSettings: Hashable, Sendable {
   /// Makes settings; what is left out has its default.
   public init(
     files: [String] = [], bands: [Band]? = nil, nodata: Double? = nil, assets: [String] = [],
-    cloudCoverMax: Double? = nil, declaredScale: DeclaredScale = .apply
+    cloudCoverMax: Double? = nil, order: SceneOrder = .first, overlap: Overlap = .one,
+    stretch: [Double]? = nil, mask: MaskSettings? = nil,
+    declaredScale: DeclaredScale = .apply
   ) {
     self.files = files
     self.bands = bands
     self.nodata = nodata
     self.assets = assets
     self.cloudCoverMax = cloudCoverMax
+    self.order = order
+    self.overlap = overlap
+    self.stretch = stretch
+    self.mask = mask
     self.declaredScale = declaredScale
   }
 }
@@ -57,6 +82,14 @@ extension SceneSettings: Section {
         "cloud_cover_max", \.cloudCoverMax,
         .optional("none", .number("a number from 0 to 100") { (0...100).contains($0) }),
         example: "20"),
+      Field("order", \.order, .word, example: "newest"),
+      Field("overlap", \.overlap, .word, example: "average"),
+      Field(
+        "stretch", \.stretch,
+        .optional("none", .list(of: .number("a number from 0 to 100") { (0...100).contains($0) })),
+        example: "[2, 98]"),
+      Field(
+        "mask", \.mask, .optional("none", .section), example: "{band: SCL, valid: [4, 5, 6]}"),
       Field("declared_scale", \.declaredScale, .word, example: "apply"),
     ]
   }
@@ -64,6 +97,12 @@ extension SceneSettings: Section {
   static var defaults: SceneSettings { SceneSettings() }
 
   func contradiction(at position: (String) -> TextPosition) -> SpecificationError? {
+    if let stretch, stretch.count != 2 || stretch[0] >= stretch[1] {
+      return .contradiction(
+        at: position("stretch"), statement: "scenes.stretch names no two shares of pixels",
+        reason: "a share of the darkest becomes black, and all above another white",
+        remedy: "write two percentages, the smaller first, such as `stretch: [2, 98]`")
+    }
     guard let bands, let twice = firstRepeated(bands) else { return nil }
     return .contradiction(
       at: position("bands"), statement: "scenes.bands names \(twice) twice",

@@ -7,10 +7,15 @@ public struct TilingSettings: Hashable, Sendable {
   /// The context read around a core and not kept, in pixels per side; nil asks the model.
   public var halo: Int?
 
+  /// How far beyond its core the answer about a chip is blended into those about its neighbours, in
+  /// pixels per side; 0 for not at all.
+  public var blend: Int
+
   /// Makes settings; what is left out has its default.
-  public init(chip: Int? = nil, halo: Int? = nil) {
+  public init(chip: Int? = nil, halo: Int? = nil, blend: Int = 0) {
     self.chip = chip
     self.halo = halo
+    self.blend = blend
   }
 }
 
@@ -20,6 +25,7 @@ extension TilingSettings: Section {
     [
       Field("chip_px", \.chip, .optional("auto", .whole(64...16_384)), example: "1024"),
       Field("halo_px", \.halo, .optional("auto", .whole(0...8_160)), example: "64"),
+      Field("blend_px", \.blend, .whole(0...1_024), example: "32"),
     ]
   }
 
