@@ -31,6 +31,7 @@ import Testing
         queue:
           shard_px: auto
           workers: auto
+          memory: auto
           grace: 25s
           silence: 1m
           stall: 2m
@@ -57,6 +58,7 @@ import Testing
           layers: [class, probability, coverage]
           probabilities: auto
           compression: deflate
+          probability_levels: all
           keep_parts: false
           preview: true
 
