@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build test test-full test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build clean
+.PHONY: help setup judges openvino build test test-full test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -126,6 +126,10 @@ bench-warping: build judges ## Measure what warping costs of a run; SCENE=file.t
 bench-seams: build judges ## Measure seams and cost of halos and blending; SCENE=file.tif
 	$(PYTHON) -m pip install --quiet numpy rasterio==1.4.4
 	$(PYTHON) benchmarks/seams.py .build/release/mapwright $(SCENE)
+
+bench-country: build ## Measure a drawn country of 200 scenes; SMALL=1 leaves the large one out
+	$(SWIFT) build -c release $(STRICT) --product draw-sample
+	python3 benchmarks/country.py .build/release $(if $(SMALL),--small)
 
 bench-footprints: build judges ## Measure outlines against drawn truth, beside others; MILLION=1 adds a million, TEN_MILLION=1 ten
 	$(PYTHON) -m pip install --quiet scipy==1.17.1 scikit-image==0.26.0 shapely==2.2.0 \

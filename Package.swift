@@ -149,7 +149,7 @@ let testing: [Target] = [
     of: "Pipelines",
     on: [
       "BuiltinNetworks", "Checksums", "Footprints", "GeoFiles", "Grids", "Imagery", "Inference",
-      "Mosaicking", "OpenVINONetworks", "Queueing", "ShardStores", "Tensors", "Tiling",
+      "Mosaicking", "OpenVINONetworks", "Polygons", "Queueing", "ShardStores", "Tensors", "Tiling",
     ]),
   .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
   .testTarget(

@@ -33,6 +33,47 @@ import Testing
     #expect(try firstDifference(pixels("map.tif"), DrawnMap.pixels(layer, in: window)) == nil)
   }
 
+  @Test(arguments: [2, 3, 16, 41, 201])
+  func `has as many probabilities as are asked for, the nearest each`(count: Int) throws {
+    let levels = Mosaicker.levels(count)
+    let written = Set((0...200).map { levels[$0] })
+    let steps = (0..<count).map { Double($0) * 200 / Double(count - 1) }
+
+    #expect(written.count == count && levels[0] == 0 && levels[200] == 200 && levels[255] == 255)
+    for value in 0...200 {
+      let nearest = steps.map { abs($0 - Double(value)) }.min() ?? 0
+      #expect(abs(abs(Double(levels[value]) - Double(value)) - nearest) <= 0.5)
+    }
+  }
+
+  @Test func `is written in levels without loss of anything else`() throws {
+    let parts = try DrawnMap.writeParts(of: window, shard: 896, core: 448, in: folder)
+    let layer = MosaicLayer.probability(0)
+    _ = try Mosaicker(grid: DrawnMap.grid(), layers: DrawnMap.layers, probabilityLevels: 16).write(
+      layer, of: window, from: parts, by: folder.file("temporary.tif"), to: folder.file("16.tif"))
+    let levels = Mosaicker.levels(16)
+    let expected = DrawnMap.pixels(layer, in: window).map { levels[Int($0)] }
+    #expect(try firstDifference(pixels("16.tif"), expected) == nil)
+  }
+
+  @Test(arguments: DrawnMap.layers.all, [GeoTIFFDescription.Compression.lerc, .zstd(level: 9)])
+  func `is the same map however it is packed`(
+    _ layer: MosaicLayer, _ compression: GeoTIFFDescription.Compression
+  ) throws {
+    let parts = try DrawnMap.writeParts(of: window, shard: 896, core: 448, in: folder)
+    try write(layer, of: window, from: parts, to: "deflate.tif")
+    _ = try Mosaicker(grid: DrawnMap.grid(), layers: DrawnMap.layers, compression: compression)
+      .write(
+        layer, of: window, from: parts, by: folder.file("temporary.tif"),
+        to: folder.file("other.tif"))
+    for level in 0...2 {
+      let (own, other) = (
+        try pixels("deflate.tif", level: level), try pixels("other.tif", level: level)
+      )
+      #expect(firstDifference(own, other) == nil)
+    }
+  }
+
   @Test func `has the same bytes for any shards and any order`() throws {
     var files: Set<Data> = []
     for (shard, core) in [(512, 64), (896, 448), (1024, 512), (4096, 1024)] {

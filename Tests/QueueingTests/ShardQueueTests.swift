@@ -27,6 +27,38 @@ import Testing
     #expect(try queue.lease(to: 4) == nil)
   }
 
+  @Test func `a worker goes along its row, and takes rows that nobody has begun`() throws {
+    let store = try ShardStore(writing: folder.path("rows.sqlite"))
+    // Two rows of three, of which the first of each has a weight; then one with less in it.
+    try store.insert(
+      (0..<6).map {
+        ShardRecord(key: ShardKey(stage: 0, index: $0), weight: $0 % 3 == 0 ? 1 : 0)
+      })
+    let queue = ShardQueue(store: store, successors: { _ in .none }, endsWithout: { _ in true })
+    var last: [ShardKey?] = [nil, nil]
+    var order: [[Int]] = [[], []]
+    for turn in 0..<6 {
+      let worker = turn % 2
+      let lease = try #require(try queue.lease(to: worker, after: last[worker]))
+      last[worker] = lease.key
+      order[worker].append(lease.key.index)
+    }
+
+    #expect(order == [[0, 1, 2], [3, 4, 5]])
+  }
+
+  @Test func `a worker helps out in another's row when no row is left`() throws {
+    let store = try ShardStore(writing: folder.path("rows.sqlite"))
+    try store.insert(
+      (0..<4).map { ShardRecord(key: ShardKey(stage: 0, index: $0), weight: $0 == 0 ? 1 : 0) })
+    let queue = ShardQueue(store: store, successors: { _ in .none }, endsWithout: { _ in true })
+    let first = try #require(try queue.lease(to: 1))
+    let helped = try #require(try queue.lease(to: 2))
+    let next = try #require(try queue.lease(to: 1, after: first.key))
+
+    #expect([first, helped, next].map(\.key.index) == [0, 1, 2])
+  }
+
   @Test func `a shard that waits becomes ready when the last it waits for has ended`() throws {
     for _ in 0..<3 {
       #expect(try store.record(ShardKey(stage: 1, index: 0))?.state == .blocked)

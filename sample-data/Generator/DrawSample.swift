@@ -8,6 +8,8 @@ import Grids
 ///     draw-sample --check FOLDER    draws again and compares; status 1 when anything differs
 ///     draw-sample --training COUNT FOLDER [--seed N]
 ///                                   draws other towns with labels, for networks to learn from
+///     draw-sample --country COLUMNS ROWS SIDE FOLDER
+///                                   draws a country of many scenes, to measure runs by
 @main
 struct DrawSample {
   static func main() async throws {
@@ -22,6 +24,10 @@ struct DrawSample {
       guard words.count == 2 || words[2] == "--seed" else { explain() }
       guard let seed = words.count == 2 ? 1 : UInt64(words[3]) else { explain() }
       try await drawTowns(count, into: words[1], seed: seed)
+    case ("--country", 4):
+      let numbers = words.prefix(3).compactMap { Int($0) }.filter { $0 > 0 }
+      guard numbers.count == 3, numbers[2] >= 64 else { explain() }
+      try Country(columns: numbers[0], rows: numbers[1], side: numbers[2]).write(into: words[3])
     default: explain()
     }
   }
@@ -29,6 +35,7 @@ struct DrawSample {
   private static func explain() -> Never {
     print("usage: draw-sample [--check] FOLDER")
     print("       draw-sample --training COUNT FOLDER [--seed N]")
+    print("       draw-sample --country COLUMNS ROWS SIDE FOLDER")
     exit(64)
   }
 

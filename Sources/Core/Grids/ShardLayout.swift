@@ -23,18 +23,19 @@ public struct ShardLayout: Hashable, Sendable, Codable {
     self.side = side
   }
 
-  /// A side for the shards of a region.
+  /// A side for the shards of a region with so many pixels to look at.
   ///
   /// Sixteen chips a shard, so that beginning and recording one costs little beside its chips; more
-  /// where there would be 100,000 shards and more; and down to four where there would be fewer than
-  /// 64, since in a small region workers wait at the end for whoever has the last shard.
-  public static func suggestedSide(for chips: ChipLayout, covering window: PixelWindow) -> Int {
-    var chipsAcross = 2
-    while (chipsAcross + 1) * chips.core <= largestSide {
-      let side = chipsAcross * chips.core
-      let shards = window.area / (side * side)
-      if shards < 64 || chipsAcross >= 4 && shards < 100_000 { break }
-      chipsAcross += 1
+  /// where there would be 100,000 shards and more; and four where there would be fewer than 64, since in
+  /// a small region workers wait at the end for whoever has the last shard. Sides double, so that whole
+  /// shards make up a sheet of the map.
+  public static func suggestedSide(for chips: ChipLayout, covering pixels: Int) -> Int {
+    func count(_ chipsAcross: Int) -> Int {
+      pixels / (chipsAcross * chips.core * chipsAcross * chips.core)
+    }
+    var chipsAcross = count(4) < 64 ? 2 : 4
+    while count(chipsAcross) >= 100_000, 2 * chipsAcross * chips.core <= largestSide {
+      chipsAcross *= 2
     }
     return min(chipsAcross * chips.core, largestSide / chips.core * chips.core)
   }

@@ -28,7 +28,9 @@ public func writeCOG(
   let options =
     [
       "BLOCKSIZE=\(GeoTIFFWriter.block)", "OVERVIEWS=AUTO", "OVERVIEW_RESAMPLING=NEAREST",
-      "BIGTIFF=IF_SAFER", "NUM_THREADS=1", "PREDICTOR=\(tellsDifferences ? "STANDARD" : "NO")",
+      "BIGTIFF=IF_SAFER", "NUM_THREADS=1",
+      // LERC tells differences by itself.
+      "PREDICTOR=\(tellsDifferences && compression != .lerc ? "STANDARD" : "NO")",
     ] + compression.options(levels: ["LEVEL", "LEVEL"])
   let (copy, said) = GDALListener.listen { () -> GDALDatasetH? in
     guard let driver = GDALGetDriverByName("COG") else { return nil }

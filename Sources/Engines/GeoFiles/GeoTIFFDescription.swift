@@ -10,6 +10,8 @@ public struct GeoTIFFDescription: Hashable, Sendable {
     case deflate(level: Int)
     /// By Zstandard, faster and without a checksum; level 1…22.
     case zstd(level: Int)
+    /// By Limited Error Raster Compression, with an error of 0.
+    case lerc
   }
 
   /// A named text in the file.
@@ -94,6 +96,7 @@ extension GeoTIFFDescription.Compression {
     case .none: ["COMPRESS=NONE"]
     case .deflate(let level): ["COMPRESS=DEFLATE", "\(levels[0])=\(level)"]
     case .zstd(let level): ["COMPRESS=ZSTD", "\(levels[1])=\(level)"]
+    case .lerc: ["COMPRESS=LERC", "MAX_Z_ERROR=0"]
     }
   }
 }

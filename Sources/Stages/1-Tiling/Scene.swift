@@ -39,4 +39,10 @@ public struct Scene: Hashable, Sendable, Codable {
     guard self.window.intersects(window) else { return false }
     return warp?.outline.meets(window) ?? true
   }
+
+  /// Whether every pixel of a window is the scene's, as far as is known without a look at each.
+  public func covers(_ window: PixelWindow) -> Bool {
+    guard self.window.contains(window) else { return false }
+    return warp?.outline.covers(window) ?? true
+  }
 }

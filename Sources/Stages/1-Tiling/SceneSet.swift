@@ -20,6 +20,7 @@ public struct SceneSet: Hashable, Sendable, Codable {
   public let bandNames: [String]
   /// The smallest window that holds all scenes, on the lattice.
   public let window: PixelWindow
+  private let index: SceneIndex
 
   /// Whether every value of a chip is a byte as it is stored in a scene.
   public var areStoredBytes: Bool { scenes.allSatisfy(\.holdsBytes) }
@@ -82,6 +83,7 @@ public struct SceneSet: Hashable, Sendable, Codable {
     elementType = model.elementType
     bandNames = try model.numbers(of: bands).map { model.bands[$0 - 1].name }
     window = scenes.reduce(scenes[0].window) { $0.union($1.window) }
+    index = SceneIndex()
   }
 
   /// Where a scene lies on a grid, and how it is warped if it does not share it.
@@ -119,6 +121,7 @@ public struct SceneSet: Hashable, Sendable, Codable {
     (self.grid, self.gridReason, self.scenes) = (grid, gridReason, scenes)
     self.elementType = elementType
     (self.bandNames, self.window) = (bandNames, window)
+    index = SceneIndex()
   }
 
   /// The smallest window that holds what scenes and region share.
@@ -139,7 +142,9 @@ public struct SceneSet: Hashable, Sendable, Codable {
   }
 
   /// The scenes that share pixels with a window, as indices into ``scenes``, in order.
+  ///
+  /// - Complexity: O(scenes found), but for the first time.
   public func scenes(meeting window: PixelWindow) -> [Int] {
-    scenes.indices.filter { scenes[$0].meets(window) }
+    index.meeting(window, among: scenes).filter { scenes[$0].meets(window) }
   }
 }

@@ -74,12 +74,29 @@ public struct ShardQueue: Sendable {
   }
 
   /// Leases the next shard that is ready; nil when none is.
-  public func lease(to owner: Int) throws(ShardStoreError) -> Lease? {
-    while let record = try store.nextReady(in: order) {
+  ///
+  /// Where only the order of the heaviest counts, the shard after the owner's last goes before others
+  /// of its stage if it has no weight of its own: neighbours have files and blocks in common.
+  ///
+  /// - Parameter last: The shard that the owner had before.
+  public func lease(to owner: Int, after last: ShardKey? = nil) throws(ShardStoreError) -> Lease? {
+    while let first = try store.nextReady(in: order) {
+      let record = try neighbour(of: last, before: first) ?? first
       guard let next = record.leased(by: owner) else { return nil }
       if try store.lease(next) { return Lease(record: next) }
     }
     return nil
+  }
+
+  private func neighbour(
+    of last: ShardKey?, before first: ShardRecord
+  ) throws(ShardStoreError) -> ShardRecord? {
+    guard order == .heaviestFirst, let last, last.stage == first.key.stage else { return nil }
+    let next = try store.record(ShardKey(stage: last.stage, index: last.index + 1))
+    guard let next, next.state == .ready, next.weight == 0, next.crashes == first.crashes else {
+      return nil
+    }
+    return next
   }
 
   /// Records a shard as done, with the files it made.

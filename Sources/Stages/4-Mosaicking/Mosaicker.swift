@@ -20,15 +20,18 @@ public struct Mosaicker: Sendable {
   public let layers: PartLayers
   /// How the blocks of the COGs are packed.
   public let compression: GeoTIFFDescription.Compression
+  /// How many different probabilities are written, from 0 to 1; nil means all.
+  public let probabilityLevels: Int?
 
   /// Prepares to join the parts of a run.
   public init(
     grid: RunGrid, layers: PartLayers,
-    compression: GeoTIFFDescription.Compression = .deflate(level: 5)
+    compression: GeoTIFFDescription.Compression = .deflate(level: 5), probabilityLevels: Int? = nil
   ) {
     self.grid = grid
     self.layers = layers
     self.compression = compression
+    self.probabilityLevels = probabilityLevels
   }
 
   /// Writes one layer of one sheet.
@@ -78,9 +81,14 @@ public struct Mosaicker: Sendable {
       size: window.size, levelCount: description.overviewCount, rule: layer.overviewRule)
     let hashes = pyramid.sizes.map { _ in RunningHash() }
     let reader = PartReader(parts: parts, layers: layers, layer: layer)
+    let levels = layer.isGradual ? probabilityLevels.map(Self.levels) : nil
     for strip in Strip.windows(of: window.size) {
       step()
       try reader.read(strip.translated(byX: window.x, y: window.y), into: pyramid.next)
+      if let levels {
+        let pixels = pyramid.next
+        for place in pixels.indices { pixels[place] = levels[Int(pixels[place])] }
+      }
       for piece in pyramid.push() {
         hashes[piece.level].update(piece.pixels)
         do {
@@ -94,6 +102,17 @@ public struct Mosaicker: Sendable {
     }
     do { try file.close() } catch { throw .file(error) }
     return hashes.map { $0.finish() }
+  }
+
+  /// What each stored probability becomes where only so many are written: the nearest of them, at equal
+  /// distances from 0 to 1.
+  static func levels(_ count: Int) -> [UInt8] {
+    let (most, steps) = (Int(ClassMap.certain), count - 1)
+    return (0...255).map { value in
+      guard value <= most else { return UInt8(value) }
+      let level = (2 * value * steps + most) / (2 * most)
+      return UInt8((2 * level * most + steps) / (2 * steps))
+    }
   }
 
   /// What the file says of itself; nothing in it depends on when, where or from what it was made.

@@ -16,6 +16,7 @@ public enum Failures {
   public static func exitStatus(of error: any Error) -> ExitStatus? {
     // Whatever the words for it are, a model that is too large stays too large.
     if let error = error as? NetworkError, case .needsMemory = error { return .unavailable }
+    if case InputError.memoryTooSmall = error { return .unavailable }
     if SystemFault(behind: error) != nil { return .cannotWrite }
     return status(of: error)
   }

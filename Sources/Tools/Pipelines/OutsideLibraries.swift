@@ -7,12 +7,16 @@ enum OutsideLibraries {
   ///
   /// To be called before anything else is done with files, on the thread that does it; further calls
   /// do no harm.
-  /// - Parameter reachesOut: Whether files may be read that are not on this machine; else none are,
-  ///   whatever a virtual raster or a catalogue says.
+  /// - Parameters:
+  ///   - reachesOut: Whether files may be read that are not on this machine; else none are, whatever a
+  ///     virtual raster or a catalogue says.
+  ///   - cacheMegabytes: The size of GDAL's block cache.
   /// - Throws: ``GeoFileError/unknownCRS(definition:reason:)`` when PROJ cannot use its database.
-  static func start(reachesOut: Bool = false) throws(GeoFileError) {
+  static func start(
+    reachesOut: Bool = false, cacheMegabytes: Int = MemoryPlan.usualCache
+  ) throws(GeoFileError) {
     _ = isListening
-    GDALRuntime.start(cacheMegabytes: 64)
+    GDALRuntime.start(cacheMegabytes: cacheMegabytes)
     if reachesOut { GDALRuntime.allowRemote() } else { GDALRuntime.forbidRemote() }
     try GDALRuntime.holdDatabase()
   }

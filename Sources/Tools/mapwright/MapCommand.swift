@@ -30,6 +30,18 @@ struct PipelineOptions: ParsableArguments {
     name: [.short, .long], help: ArgumentHelp("Worker processes.", valueName: "count"))
   var workers: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "The memory that all processes together may take, such as 8GB; the map does not depend on it.",
+      valueName: "amount"))
+  var memory: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What a scene does that cannot be read: it keeps the run from beginning, or is left out.",
+      valueName: "fail|skip"))
+  var onBadScene = "fail"
+
   @Flag(
     help:
       "Try engines and splits into workers and threads first; take the fastest where they are auto."
@@ -52,6 +64,8 @@ struct PipelineOptions: ParsableArguments {
     request.clipsToRegion = noClip ? false : nil
     request.folder = out
     request.workers = workers
+    request.memory = memory.flatMap(MemorySize.bytes)
+    request.skipsBadScenes = onBadScene == "skip"
     request.acceptsResolution = acceptResolution
     request.tries = trial
     request.allowsRemote = allowRemote
@@ -61,6 +75,12 @@ struct PipelineOptions: ParsableArguments {
   mutating func validate() throws {
     guard workers.map({ (1...1024).contains($0) }) ?? true else {
       throw ValidationError("--workers takes a number from 1 to 1024.")
+    }
+    guard memory == nil || memory.flatMap(MemorySize.bytes) != nil else {
+      throw ValidationError("--memory takes an amount with its unit, such as 8GB or 900MB.")
+    }
+    guard ["fail", "skip"].contains(onBadScene) else {
+      throw ValidationError("--on-bad-scene takes fail or skip.")
     }
   }
 }
@@ -170,15 +190,21 @@ private func change(_ word: String) throws -> AcceptedChange {
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Show chips, shards and disk, and change nothing.")
+    abstract: "Show chips, shards, time, memory and disk, and change nothing.")
 
   @OptionGroup var pipeline: PipelineOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "What an hour of one core costs: the plan then tells what the run will, in the same money.",
+      valueName: "money"))
+  var pricePerCoreHour: Double?
 
   @Flag(help: "Print the plan as JSON.")
   var json = false
 
   func run() throws {
-    let summary = try PlanSummary(of: pipeline.request)
+    let summary = try PlanSummary(of: pipeline.request, pricePerCoreHour: pricePerCoreHour)
     if json { try printJSON(summary) } else { print(summary.words) }
   }
 }

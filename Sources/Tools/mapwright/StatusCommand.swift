@@ -96,12 +96,14 @@ struct WorkerCommand: ParsableCommand {
 
   @Option(name: .customLong("run")) var folder: String
   @Option var threads = 1
+  @Option var cache = 64
   @Option var isa: String?
   @Flag var allowRemote = false
 
   func run() {
     Worker.run(
       in: RunFolder(URL(fileURLWithPath: folder)),
-      computing: ComputingSettings(threads: threads, isa: isa), reachesOut: allowRemote)
+      computing: ComputingSettings(threads: threads, cacheMegabytes: cache, isa: isa),
+      reachesOut: allowRemote)
   }
 }

@@ -37,12 +37,13 @@ func drawnPlan(
     scenes: scenes.enumerated().map {
       DrawnScene(path: "\($0).tif", files: ["\($0).tif"], window: $1)
     }, window: window)
-  let chips = try ChipLayout(chip: 192, halo: 32)
+  let shards = try ShardLayout(chips: ChipLayout(chip: 192, halo: 32), side: 512)
+  let set = try JSONDecoder().decode(SceneSet.self, from: JSONEncoder().encode(drawn))
+  let pictures = PictureIndex(scenes: set, region: nil, margin: 0)
   return RunPlan(
-    name: "job",
-    scenes: try JSONDecoder().decode(SceneSet.self, from: JSONEncoder().encode(drawn)),
+    name: "job", scenes: set,
     sources: scenes.map { _ in [] }, window: window,
-    shards: try ShardLayout(chips: chips, side: 512),
+    shards: shards,
     model: .init(
       path: "m.onnx", hash: String(repeating: "0", count: 64), scaling: PixelScaling(),
       activation: .none,
@@ -50,9 +51,10 @@ func drawnPlan(
         .init(name: "background", color: [0, 0, 0], channels: [0]),
         .init(name: "building", color: [9, 9, 9], channels: [1]),
       ]), layers: [.published(1)]),
-    batch: 1, usesZstandard: false, keepsParts: false, drawsPreview: true, rasters: rasters,
+    batch: 1, packing: "deflate", keepsParts: false, drawsPreview: true, rasters: rasters,
     footprints: layers,
-    pixelArea: 0.25, chipCount: 0, shownPixels: 0,
+    pixelArea: 0.25, span: pictures.span(of: shards, in: window),
+    mosaicLayout: pictures.sheets(of: shards, in: window), census: ChipCensus(),
     numbers: .builtin)
 }
 

@@ -208,6 +208,18 @@ import Testing
         """)
   }
 
+  @Test func `a run that memory is too small for`() {
+    let error = InputError.memoryTooSmall(
+      budget: 200_000_000, needed: 411_000_000, remedy: "give it more, or take a smaller model")
+    #expect(
+      "\(error)" == """
+        cannot map in 200 MB of memory
+          one worker with the smallest batch and cache, and the command itself, need 411 MB
+          give it more, or take a smaller model
+        """)
+    #expect(Failures.exitStatus(of: error) == .unavailable)
+  }
+
   @Test func `a pipeline without scenes, and a file that cannot be read`() {
     #expect(
       "\(InputError.noScenes(pipeline: "a.yaml"))" == """

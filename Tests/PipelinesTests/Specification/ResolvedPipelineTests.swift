@@ -102,7 +102,7 @@ func resolved(
     #expect(again == pipeline)
     #expect(
       pipeline.specification.yaml.split(separator: "\n").filter { $0.contains("auto") } == [
-        "  nodata: auto", "  shard_px: auto", "  workers: auto",
+        "  nodata: auto", "  shard_px: auto", "  workers: auto", "  memory: auto",
         "  reserve_mb: auto", "  engine: auto", "  model_distribution: auto", "  threads: auto",
       ])
   }

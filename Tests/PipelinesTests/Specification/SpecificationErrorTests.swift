@@ -193,7 +193,7 @@ private func refusal(of text: String) -> Refusal? {
           "wrongValue",
           """
           a.yaml:2:23: mosaic.compression cannot be deflat
-            expected one of deflate, zstd
+            expected one of deflate, zstd, lerc
             did you mean 'deflate'?
           """))
   }

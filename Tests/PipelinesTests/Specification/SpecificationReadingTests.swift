@@ -125,7 +125,14 @@ let everyKey = """
     chip_px: 512
     halo_px: 96
     blend_px: 32
-  queue: {shard_px: 3584, workers: 3, grace: 2m, silence: 30s, stall: 10m, reserve_mb: 100}
+  queue:
+    shard_px: 3584
+    workers: 3
+    memory: 1500MB
+    grace: 2m
+    silence: 30s
+    stall: 10m
+    reserve_mb: 100
   inference:
     model: ../m.onnx
     engine: openvino
@@ -148,6 +155,7 @@ let everyKey = """
     layers: [coverage, probability]
     probabilities: [building, background]
     compression: zstd
+    probability_levels: 16
     keep_parts: true
     preview: false
   footprints:
@@ -190,7 +198,7 @@ let everyValue = PipelineSpecification(
   region: RegionSettings(file: "../region.gpkg", clip: false),
   tiling: TilingSettings(chip: 512, halo: 96, blend: 32),
   queue: QueueSettings(
-    shard: 3584, workers: 3, grace: .seconds(120), silence: .seconds(30),
+    shard: 3584, workers: 3, memory: 1_500_000_000, grace: .seconds(120), silence: .seconds(30),
     stall: .seconds(600), reserve: 100),
   inference: InferenceSettings(
     model: "../m.onnx", engine: .openvino, device: "HETERO:GPU.1,CPU", precision: .bf16, streams: 3,
@@ -204,7 +212,7 @@ let everyValue = PipelineSpecification(
     ], batch: 2),
   mosaic: MosaicSettings(
     layers: [.coverage, .probability], probabilities: ["building", "background"],
-    compression: .zstd, keepParts: true, preview: false),
+    compression: .zstd, probabilityLevels: 16, keepParts: true, preview: false),
   footprints: [
     .outline(
       FootprintSettings(

@@ -36,6 +36,7 @@ import Testing
         queue:
           shard_px: auto
           workers: auto
+          memory: auto
           grace: 25s
           silence: 1m
           stall: 2m
@@ -62,6 +63,7 @@ import Testing
           layers: [class, probability, coverage]
           probabilities: auto
           compression: deflate
+          probability_levels: all
           keep_parts: false
           preview: true
 

@@ -15,9 +15,24 @@ public struct WarpOutline: Hashable, Sendable, Codable {
   /// - Complexity: O(corners of the ring).
   func meets(_ window: PixelWindow) -> Bool {
     let wide = window.outset(by: margin)
-    let (left, right) = (Double(wide.x), Double(wide.maxX))
-    let (top, bottom) = (Double(wide.y), Double(wide.maxY))
-    if ring.contains(Point(x: left, y: top)) { return true }
+    return isInside(wide) || runsThrough(wide)
+  }
+
+  /// Whether every pixel of a window is the scene's; true is certain.
+  ///
+  /// - Complexity: O(corners of the ring).
+  func covers(_ window: PixelWindow) -> Bool {
+    let wide = window.outset(by: margin)
+    return isInside(wide) && !runsThrough(wide)
+  }
+
+  private func isInside(_ window: PixelWindow) -> Bool {
+    ring.contains(Point(x: Double(window.x), y: Double(window.y)))
+  }
+
+  private func runsThrough(_ window: PixelWindow) -> Bool {
+    let (left, right) = (Double(window.x), Double(window.maxX))
+    let (top, bottom) = (Double(window.y), Double(window.maxY))
     guard var last = ring.points.last else { return false }
     for point in ring.points {
       if Self.crosses(last, point, left...right, top...bottom) { return true }

@@ -132,3 +132,10 @@ public struct Trial: Codable, Sendable {
     return all
   }
 }
+
+extension Trial {
+  /// Processor seconds of a chip, by the fastest way that was tried; nil where none was.
+  var secondsPerChip: Double? {
+    rows.first.map { Double($0.workers * $0.threads) / $0.chipsPerSecond }
+  }
+}

@@ -14,6 +14,8 @@ public enum InputError: Error, Hashable, Sendable {
   case changed(path: String)
   /// A file cannot be read.
   case cannotRead(path: String, reason: String)
+  /// A run does not fit into the memory that it may take.
+  case memoryTooSmall(budget: Int, needed: Int, remedy: String)
 }
 
 extension InputError: CustomStringConvertible {
@@ -56,6 +58,13 @@ extension InputError: CustomStringConvertible {
       cannot read '\(path)'
         \(reason)
         check the path, and that the file is yours to read
+      """
+    case .memoryTooSmall(let budget, let needed, let remedy):
+      """
+      cannot map in \(budget / 1_000_000) MB of memory
+        one worker with the smallest batch and cache, and the command itself, need \
+      \(needed / 1_000_000) MB
+        \(remedy)
       """
     }
   }

@@ -23,6 +23,12 @@ public struct MapRequest: Sendable {
   public var stateFolder: String?
   /// Worker processes; nil leaves it to the pipeline, and then to the machine.
   public var workers: Int?
+  /// The memory that all processes together may take, in bytes; nil leaves it to the pipeline.
+  ///
+  /// No result depends on it.
+  public var memory: Int?
+  /// Whether scenes that cannot be read are left out, instead of keeping the run from beginning.
+  public var skipsBadScenes = false
   /// What workers compute with; nil leaves it to the machine.
   ///
   /// No result depends on it.

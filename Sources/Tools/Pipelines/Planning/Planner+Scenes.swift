@@ -1,66 +1,93 @@
-import Foundation
 import GeoFiles
+import Foundation
+import Grids
 import Tiling
 
+// Which scenes a run is of, and what is to be said of them.
+
 extension Planner {
-  /// Opens the scenes that were found, as the pipeline wants them seen.
-  ///
-  /// - Parameters:
-  ///   - scaleIsNamed: Whether the pipeline says how pixels are scaled.
-  ///   - stretches: Those that are known already, by the scenes' paths.
-  /// - Throws: ``TilingError``, ``InputError/scalingUnknown(path:type:)``.
-  static func opened(
-    _ found: SceneSearch.Found, _ resolved: ResolvedPipeline, on grid: GridChoice,
-    scaleIsNamed: Bool, stretches: [String: Stretch]
-  ) throws -> SceneSet {
+  /// The scenes of a run.
+  struct FoundScenes {
+    var scenes: SceneSet
+    /// Those that are made of several files.
+    var composed: [ComposedScene]
+    /// Those that were left out.
+    var unreadable: [UnreadableScene]
+    /// What the user should know.
+    var notes: [String]
+  }
+
+  /// Finds and opens the scenes, and checks that they suit the model.
+  static func scenes(
+    _ resolved: ResolvedPipeline, of specification: PipelineSpecification, _ files: [String],
+    _ request: MapRequest, base: URL
+  ) throws -> FoundScenes {
+    var found = try search(resolved, reachesOut: request.reachesOut).find(files)
+    let unreadable = request.skipsBadScenes ? try SceneCheck.unreadable(among: found.paths) : []
+    let left = Set(unreadable.map(\.path))
+    found.paths.removeAll { left.contains($0) }
+    let scenes = try opened(
+      found, resolved, on: grid(resolved, base: base),
+      scaleIsNamed: specification.inference.scale != nil,
+      stretches: knownStretches(in: request, specification))
+    let order = scenes.note(on: resolved.specification.scenes.order)
+    let notes =
+      try found.notes + (order.map { [$0] } ?? [])
+      + unreadable.map { "'\($0.path)' is left out: \($0.reason)" }
+      + checkPixelSize(of: scenes, resolved, request) + enlargements(in: scenes)
+    return FoundScenes(
+      scenes: scenes, composed: found.composed, unreadable: unreadable, notes: notes)
+  }
+
+  private static func search(_ resolved: ResolvedPipeline, reachesOut: Bool) -> SceneSearch {
     let settings = resolved.specification.scenes
-    let scenes = try SceneSet(
-      opening: found.paths, bands: resolved.bands.map(\.selector), on: grid, order: settings.order,
-      masks: settings.mask.map { MaskFinder(MaskRule($0), known: found.masks) },
-      stretching: settings.stretch.map {
-        StretchRule(low: $0[0], high: $0[1], known: stretches)
-      }, nodata: settings.nodata)
-    let takesBytes = abs(resolved.scaling.scale - InputScaling.bytes.scale) < 1e-9
-    if takesBytes, !scaleIsNamed, !scenes.areBytes {
-      throw InputError.scalingUnknown(
-        path: scenes.scenes[0].path, type: scenes.elementType.rawValue)
-    }
-    return scenes
+    var search = SceneSearch(bands: resolved.bands.map(\.selector))
+    search.assets = settings.assets
+    search.cloudCoverMax = settings.cloudCoverMax
+    search.appliesScale = settings.declaredScale == .apply
+    search.allowsRemote = reachesOut
+    search.keepsOrder = settings.order == .listed
+    search.mask = settings.mask?.band.selector
+    return search
   }
 
-  /// The stretches of scenes that the run in the folder was begun with, as far as their files were not
-  /// touched since.
-  static func knownStretches(
-    in request: MapRequest, _ specification: PipelineSpecification
-  ) -> [String: Stretch] {
-    let folder = RunFolder(URL(fileURLWithPath: request.folder ?? "runs/\(specification.name)"))
-    guard !request.beginsAnew, let earlier = try? RunPlan.read(in: folder),
-      earlier.stretching == specification.scenes.stretch
-    else { return [:] }
-    let known = zip(earlier.scenes.scenes, earlier.sources).compactMap { scene, stamps in
-      let isUntouched = stamps.allSatisfy { $0.isTelling && (try? $0.check()) != nil }
-      return isUntouched ? scene.stretch.map { (scene.path, $0) } : nil
-    }
-    return Dictionary(known, uniquingKeysWith: { first, _ in first })
+  /// Which lattice the run is on.
+  private static func grid(_ resolved: ResolvedPipeline, base: URL) throws -> GridChoice {
+    guard let settings = resolved.specification.grid else { return .shared }
+    let region = resolved.specification.region.file.map { absolute($0, from: base) }
+    return .made(
+      settings.wanted(
+        modelMeters: resolved.pixelMeters,
+        places: try region.map(Region.lonLats(inFile:)) ?? []))
   }
-}
 
-extension SceneSettings.Band {
-  /// The band, as tiling knows it.
-  var selector: BandSelector {
-    switch self {
-    case .named(let name): .name(name)
-    case .numbered(let number): .number(number)
-    }
+  /// Refuses pixels that do not suit the model, or warns of them where the user accepts them.
+  private static func checkPixelSize(
+    of scenes: SceneSet, _ resolved: ResolvedPipeline, _ request: MapRequest
+  ) throws -> [String] {
+    guard let wanted = resolved.pixelMeters else { return [] }
+    let check = try PixelSizeCheck(of: scenes, modelMeters: wanted)
+    guard check.isTooDifferent else { return [] }
+    guard request.acceptsResolution else { throw InputError.resolutionDiffers(check) }
+    return [
+      "pixels cover \(InputError.meters(check)) m of ground, the model was trained on \(wanted) m: "
+        + "expect a worse map"
+    ]
   }
-}
 
-extension MaskRule {
-  /// The rule that a pipeline names.
-  fileprivate init(_ settings: MaskSettings) {
-    self.init(
-      band: settings.band.selector,
-      replacing: settings.file.map { Replacement($0[0], by: $0[1]) },
-      clear: settings.valid.map { .values($0) } ?? .without(bits: settings.clearBits ?? []))
+  /// What is to be said of scenes that are coarser than the grid.
+  private static func enlargements(in scenes: SceneSet) -> [String] {
+    let coarse = scenes.scenes.filter { min($0.warp?.ratio.x ?? 1, $0.warp?.ratio.y ?? 1) < 0.8 }
+    guard
+      let worst = coarse.min(by: {
+        ($0.warp?.ratio.x ?? 1) * ($0.warp?.ratio.y ?? 1)
+          < ($1.warp?.ratio.x ?? 1) * ($1.warp?.ratio.y ?? 1)
+      }), let ratio = worst.warp?.ratio
+    else { return [] }
+    let factor = String(format: "%.2g", 1 / (ratio.x * ratio.y).squareRoot())
+    let others = coarse.count == 1 ? "" : ", and \(coarse.count - 1) others less"
+    return [
+      "'\(worst.path)' is enlarged \(factor) times\(others): the map shows no more than the scene"
+    ]
   }
 }

@@ -18,6 +18,10 @@ struct Planner {
   let plan: RunPlan
   /// The pipeline with every default written out.
   let resolved: ResolvedPipeline
+  /// How the run's processes share the memory.
+  let memory: MemoryPlan
+  /// How many threads of a worker share its chips.
+  let threads: Int
   /// What the user should know before it begins.
   let warnings: [String]
   /// What the pipeline says of the model, before anything is filled in; its engine is the run's, where
@@ -52,22 +56,15 @@ struct Planner {
 
     let files = resolved.specification.scenes.files.map { Self.absolute($0, from: base) }
     guard !files.isEmpty else { throw InputError.noScenes(pipeline: request.pipeline) }
-    let found = try Self.search(resolved, reachesOut: request.reachesOut).find(files)
+    let found = try Self.scenes(resolved, of: specification, files, request, base: base)
     warnings += found.notes
-    let scenes = try Self.opened(
-      found, resolved, on: Self.grid(resolved, base: base),
-      scaleIsNamed: specification.inference.scale != nil,
-      stretches: Self.knownStretches(in: request, specification))
-    warnings += scenes.note(on: resolved.specification.scenes.order).map { [$0] } ?? []
+    let scenes = found.scenes
     let place = try Self.place(of: scenes, resolved, base: base)
-    warnings += try Self.checkPixelSize(of: scenes, resolved, request)
-    warnings += Self.enlargements(in: scenes)
     let layout = try ShardLayout(
       chips: resolved.chips,
       side: resolved.specification.queue.shard
-        ?? ShardLayout.suggestedSide(for: resolved.chips, covering: place.window))
-    let work = Self.work(
-      layout, scenes: scenes, place: place, isTrimmed: choice.opened.network.takesTrimmedPictures)
+        ?? place.pictures.suggestedSide(for: resolved.chips, in: place.window))
+    let span = place.pictures.span(of: layout, in: place.window)
     plan = RunPlan(
       name: specification.name, scenes: scenes,
       sources: try scenes.scenes.map { try $0.sources.map(SourceStamp.init) },
@@ -80,14 +77,24 @@ struct Planner {
       batch: max(
         specification.inference.batch,
         (choice.opened.network as? any OverlappingNetwork)?.slots ?? 1),
-      usesZstandard: resolved.specification.mosaic.compression == .zstd,
+      packing: resolved.specification.mosaic.compression.rawValue,
+      probabilityLevels: resolved.specification.mosaic.probabilityLevels,
       keepsParts: resolved.specification.mosaic.keepParts,
       drawsPreview: resolved.specification.mosaic.preview,
       rasters: Self.rasters(resolved), footprints: resolved.layers.map(PlannedLayer.init),
       pixelArea: try Self.pixelArea(in: place.window, on: scenes.grid),
-      chipCount: work.chips, shownPixels: work.pixels,
+      span: span, mosaicLayout: place.pictures.sheets(of: layout, in: place.window),
+      census: ChipCensus(
+        of: span, layout, in: place.window, place.pictures,
+        isTrimmed: choice.opened.network.takesTrimmedPictures),
       numbers: choice.opened.profile, openVINO: choice.openVINO,
-      composed: found.composed.isEmpty ? nil : found.composed)
+      composed: found.composed.isEmpty ? nil : found.composed,
+      unreadable: found.unreadable.isEmpty ? nil : found.unreadable)
+    threads =
+      resolved.specification.inference.threads ?? self.fastest?.threads ?? choice.openVINO?.streams
+      ?? 1
+    memory = try MemoryPlan(
+      of: plan, resolved, choice, request, threads: threads, fastest: self.fastest)
     self.warnings = try warnings + plan.wordsOnOverlaps()
   }
 
@@ -114,19 +121,7 @@ struct Planner {
     return specification
   }
 
-  private static func search(_ resolved: ResolvedPipeline, reachesOut: Bool) -> SceneSearch {
-    let settings = resolved.specification.scenes
-    var search = SceneSearch(bands: resolved.bands.map(\.selector))
-    search.assets = settings.assets
-    search.cloudCoverMax = settings.cloudCoverMax
-    search.appliesScale = settings.declaredScale == .apply
-    search.allowsRemote = reachesOut
-    search.keepsOrder = settings.order == .listed
-    search.mask = settings.mask?.band.selector
-    return search
-  }
-
-  private static func absolute(_ path: String, from base: URL) -> String {
+  static func absolute(_ path: String, from base: URL) -> String {
     if RemotePath.isRemote(path) { return RemotePath.gdalPath(path) }
     return path.hasPrefix("/") ? path : base.appending(path: path).standardizedFileURL.path
   }
@@ -135,19 +130,17 @@ struct Planner {
   private struct Place {
     var window: PixelWindow
     var region: RunPlan.PlannedRegion?
-    var shape: Region?
-
-    /// Whether nothing of a core is near the region.
-    func misses(_ core: PixelWindow) -> Bool {
-      shape?.misses(core.outset(by: region?.margin ?? 0)) ?? false
-    }
+    var pictures: PictureIndex
   }
 
   private static func place(
     of scenes: SceneSet, _ resolved: ResolvedPipeline, base: URL
   ) throws -> Place {
     let settings = resolved.specification.region
-    guard let file = settings.file else { return Place(window: scenes.window) }
+    guard let file = settings.file else {
+      return Place(
+        window: scenes.window, pictures: PictureIndex(scenes: scenes, region: nil, margin: 0))
+    }
     let path = absolute(file, from: base)
     let shape = try Region(reading: path, in: scenes.grid)
     let inside = try scenes.window(in: shape, from: path)
@@ -167,7 +160,7 @@ struct Planner {
       window: wanted.intersection(scenes.window),
       region: .init(
         path: path, hash: try ContentHash(ofFile: path).description, clip: settings.clip,
-        margin: margin), shape: shape)
+        margin: margin), pictures: PictureIndex(scenes: scenes, region: shape, margin: margin))
   }
 
   /// The smallest window of whole cores around a window.
@@ -179,51 +172,8 @@ struct Planner {
     return PixelWindow(x: left, y: top, width: right - left, height: bottom - top)
   }
 
-  /// Which lattice the run is on.
-  private static func grid(_ resolved: ResolvedPipeline, base: URL) throws -> GridChoice {
-    guard let settings = resolved.specification.grid else { return .shared }
-    let region = resolved.specification.region.file.map { absolute($0, from: base) }
-    return .made(
-      settings.wanted(
-        modelMeters: resolved.pixelMeters,
-        places: try region.map(Region.lonLats(inFile:)) ?? []))
-  }
-
-  /// Refuses pixels that do not suit the model, or warns of them where the user accepts them.
-  private static func checkPixelSize(
-    of scenes: SceneSet, _ resolved: ResolvedPipeline, _ request: MapRequest
-  ) throws -> [String] {
-    guard let wanted = resolved.pixelMeters else { return [] }
-    let check = try PixelSizeCheck(of: scenes, modelMeters: wanted)
-    guard check.isTooDifferent else { return [] }
-    guard request.acceptsResolution else { throw InputError.resolutionDiffers(check) }
-    return [
-      "pixels cover \(InputError.meters(check)) m of ground, the model was trained on \(wanted) m: "
-        + "expect a worse map"
-    ]
-  }
-
-  /// What is to be said of scenes that are coarser than the grid.
-  private static func enlargements(in scenes: SceneSet) -> [String] {
-    let coarse = scenes.scenes.filter { min($0.warp?.ratio.x ?? 1, $0.warp?.ratio.y ?? 1) < 0.8 }
-    guard
-      let worst = coarse.min(by: {
-        ($0.warp?.ratio.x ?? 1) * ($0.warp?.ratio.y ?? 1)
-          < ($1.warp?.ratio.x ?? 1) * ($1.warp?.ratio.y ?? 1)
-      }), let ratio = worst.warp?.ratio
-    else { return [] }
-    let factor = String(format: "%.2g", 1 / (ratio.x * ratio.y).squareRoot())
-    let others = coarse.count == 1 ? "" : ", and \(coarse.count - 1) others less"
-    return [
-      "'\(worst.path)' is enlarged \(factor) times\(others): the map shows no more than the scene"
-    ]
-  }
-
   private static func pixelArea(in window: PixelWindow, on grid: RunGrid) throws -> Double {
-    let size = try GroundGeometry(crs: grid.crs).pixelSizeMeters(
-      of: grid.transform, x: Double(window.x + window.maxX) / 2,
-      y: Double(window.y + window.maxY) / 2)
-    return size.x * size.y
+    try GroundGeometry(crs: grid.crs).pixelArea(in: window, of: grid)
   }
 
   /// The hash of a model's file; of an IR's description and of its weights beside it.
@@ -277,29 +227,6 @@ struct Planner {
       }
     }
     return rasters
-  }
-
-  /// Chips whose core meets a scene and the region, and the pixels that the network is shown of them.
-  private static func work(
-    _ layout: ShardLayout, scenes: SceneSet, place: Place, isTrimmed: Bool
-  ) -> (chips: Int, pixels: Int) {
-    var work = (chips: 0, pixels: 0)
-    for shard in layout.shards(meeting: place.window) {
-      let window = layout.window(of: shard).intersection(place.window)
-      let near = scenes.scenes.filter { $0.meets(window) }
-      guard !near.isEmpty else { continue }
-      for chip in layout.chips(of: shard) {
-        let core = layout.chips.core(of: chip)
-        let box = near.reduce(PixelWindow(x: 0, y: 0, width: 0, height: 0)) {
-          $1.meets(core) ? $0.union($1.window.intersection(core)) : $0
-        }
-        guard box.intersects(window), !place.misses(core.intersection(window)) else { continue }
-        let part = isTrimmed ? ChipLayout.trimmed(core, to: box) : core
-        work.chips += 1
-        work.pixels += part.outset(by: layout.chips.halo).area
-      }
-    }
-    return work
   }
 }
 

@@ -1,22 +1,42 @@
 import Grids
 import Mosaicking
 
-// How much disk a run takes. What is reckoned for a pixel and layer, smaller copies included: 0.13
-// bytes of classes or coverage, 0.8 of a probability. The sample region (4.4 Mpx, DEFLATE) takes 0.03
-// of classes, 0.01 of coverage, 0.48 and 0.20 of the two probabilities.
+// How much disk a run takes. What is reckoned for a pixel with a picture and layer, smaller copies
+// included: 0.13 bytes of classes or coverage, 0.8 of a probability. The sample region (4.4 Mpx, DEFLATE)
+// takes 0.03 of classes, 0.01 of coverage, 0.48 and 0.20 of the two probabilities. Pixels without a
+// picture take a thousandth of a byte in each layer: what DEFLATE makes of blocks of one value.
 
 extension RunPlan {
-  /// An upper bound of the disk that is needed while the run goes on, in bytes, before compression.
-  var diskBound: Int { window.area * (partLayers.bandCount + rasters.count * 7 / 3) }
+  /// The disk that a run takes, in bytes.
+  struct DiskNeed: Hashable, Sendable, Codable {
+    /// What is needed while it goes on, about: the map, the parts that are not deleted yet, and the
+    /// largest file a second time while it is written.
+    var inWork: Int
+    /// What is left of it in the end, about.
+    var kept: Int
+    /// An upper bound of what is needed while it goes on: nothing can be compressed.
+    var bound: Int
+  }
 
-  /// What the run will need at most, in bytes: all parts, all layers with their smaller copies, and
-  /// the largest of them a second time while it is written.
-  var diskNeed: Int {
-    let parts = 0.2 + 0.6 * Double(partLayers.probabilities.count)
+  /// The disk that the run takes.
+  ///
+  /// Parts of a sheet are deleted when its layers are committed. Shards go sheet by sheet, so at a time
+  /// there are the parts of one sheet, and of one that workers have begun already.
+  var diskNeed: DiskNeed {
+    let sheets = mosaicLayout.sheets.map(\.window.area)
+    let pixels = sheets.reduce(0, +)
+    let largest = sheets.max() ?? 0
     let layers = rasters.map(Self.share)
-    let sheet = mosaicLayout.sheets.map(\.window.area).max() ?? 0
-    return Int(Double(window.area) * (parts + layers.reduce(0, +) * 4 / 3))
-      + Int(Double(sheet) * (layers.max() ?? 0) * 4 / 3)
+    let empty = Double(pixels - min(pixels, census.picturePixels)) * 0.001
+    let map =
+      (Double(census.picturePixels) * layers.reduce(0, +) + empty * Double(rasters.count)) * 4 / 3
+    let part = 0.2 + 0.6 * Double(partLayers.probabilities.count)
+    let inParts = keepsParts ? census.picturePixels : min(census.picturePixels, 2 * largest)
+    let parts = Double(inParts) * part + 2 * empty
+    let twice = Double(min(largest, census.picturePixels)) * (layers.max() ?? 0) * 4 / 3
+    return DiskNeed(
+      inWork: Int(map + parts + twice), kept: Int(map + (keepsParts ? parts : 0)),
+      bound: pixels * (partLayers.bandCount + rasters.count * 7 / 3))
   }
 
   /// What stays free while the run goes on, in bytes: two of the largest shards, and 256 MB.

@@ -24,12 +24,13 @@ extension RunPlan {
       }, tellsProvenance: tellsProvenance)
   }
 
-  /// The files that the map consists of.
-  var mosaicLayout: MosaicLayout { MosaicLayout(window: window, shards: shards) }
-
   /// How the blocks of the map are packed.
   var compression: GeoTIFFDescription.Compression {
-    usesZstandard ? .zstd(level: 9) : .deflate(level: 5)
+    switch MosaicSettings.Compression(rawValue: packing) {
+    case .zstd: .zstd(level: 9)
+    case .lerc: .lerc
+    case .deflate, nil: .deflate(level: 5)
+    }
   }
 
   /// Where a shard's part is published, relative to the run's folder; `#` stands for its hash.
@@ -41,6 +42,14 @@ extension RunPlan {
   func mosaicPath(of layer: MosaicLayer, sheet: MosaicSheet) -> String {
     "\(RunFolder.mosaics)/\(name)_\(partLayers.name(of: layer))\(sheet.suffix).tif"
   }
+
+  /// Where the union of a layer's sheets is published, relative to the run's folder.
+  func unionPath(of layer: MosaicLayer) -> String {
+    "\(RunFolder.mosaics)/\(name)_\(partLayers.name(of: layer)).vrt"
+  }
+
+  /// Whether the map has sheets, and a union of each layer's.
+  var hasUnions: Bool { mosaicLayout.sheets.contains { $0.row != nil } }
 
   /// Where the preview of a sheet is published, relative to the run's folder.
   func previewPath(of sheet: MosaicSheet) -> String {
@@ -81,22 +90,18 @@ extension RunPlan {
   /// They are made one by one: a country has a million of them.
   func records() -> some Sequence<ShardRecord> {
     let span = span
-    let waits = mosaicLayout.sheets.map { sheet in
-      span.numbers(meeting: sheet.window).count { hasScene(in: $0) }
-    }
-    let pictures = (0..<span.count).lazy.filter { hasScene(in: $0) }
+    let waits = mosaicLayout.sheets.map { span.numbers(meeting: $0.window).count }
     let isMapped = waits.contains { $0 > 0 }
-    let traces = isMapped ? pictures.count { _ in true } * tracedLayers.count : 0
+    let traces = isMapped ? span.count * tracedLayers.count : 0
     return WorkStage.allCases.lazy.flatMap { stage in
       (0..<count(of: stage)).lazy.map { index in
         switch stage {
         case .infer:
-          record(
-            stage, index, waits: 0, isSkipped: !hasScene(in: index), weight: weight(of: index))
+          record(stage, index, waits: 0, weight: weight(of: index))
         case .mosaic: record(stage, index, waits: waits[index / rasters.count])
         // A gate: all open at once when the last layer of the map is there.
         case .trace:
-          record(stage, index, waits: 1, isSkipped: !hasScene(in: traced(index).shard))
+          record(stage, index, waits: 1)
         // Each waits for all shards of all layers, which end at about the same time.
         case .export: record(stage, index, waits: traces)
         }
@@ -105,26 +110,27 @@ extension RunPlan {
   }
 
   private func record(
-    _ stage: WorkStage, _ index: Int, waits: Int, isSkipped: Bool = false, weight: Int = 0
+    _ stage: WorkStage, _ index: Int, waits: Int, weight: Int = 0
   ) -> ShardRecord {
-    let state: ShardRecord.State = isSkipped ? .skipped : waits > 0 ? .blocked : .ready
-    return ShardRecord(
-      key: ShardKey(stage: stage.rawValue, index: index), state: state,
-      waits: state == .blocked ? waits : 0, weight: weight)
+    ShardRecord(
+      key: ShardKey(stage: stage.rawValue, index: index), state: waits > 0 ? .blocked : .ready,
+      waits: waits, weight: weight)
   }
 
-  /// The chips of a shard that hold a picture, where the run is small; otherwise 0.
+  /// The chips of a shard that hold a picture, where the run is small; otherwise 1 for a shard that
+  /// begins a row of neighbours, and 0 for those after it.
   ///
-  /// In a small run the last shards decide how long some workers wait for others. In a large one
-  /// neighbours go first, so that whole sheets get done.
+  /// In a small run the last shards decide how long some workers wait for others. In a large one a
+  /// worker goes along a row, so that it still has what the halos of the last shard have shown of the
+  /// next; rows that nobody has begun go first.
   func weight(of number: Int) -> Int {
-    guard span.count <= Self.fewShards else { return 0 }
+    guard span.count <= Self.fewShards else { return span.beginsStretch(number) ? 1 : 0 }
     let pixels = span.window(of: number)
-    let seen = scenes.scenes.filter { $0.meets(pixels) }
+    let seen = scenes.scenes(meeting: pixels)
     return shards.chips(of: span[number]).count { chip in
       let core = shards.chips.core(of: chip)
       let part = core.intersection(pixels)
-      return !part.isEmpty && seen.contains { $0.meets(part) }
+      return !part.isEmpty && seen.contains { scenes.scenes[$0].meets(part) }
     }
   }
 
@@ -136,9 +142,8 @@ extension RunPlan {
     switch WorkStage(rawValue: key.stage) {
     case .infer:
       let place = span.window(of: key.index)
-      let sheets = mosaicLayout.sheets
       return .shards(
-        sheets.indices.filter { sheets[$0].window.intersects(place) }.flatMap { sheet in
+        mosaicLayout.numbers(meeting: place).flatMap { sheet in
           rasters.indices.map {
             ShardKey(stage: WorkStage.mosaic.rawValue, index: sheet * rasters.count + $0)
           }

@@ -81,8 +81,10 @@ public struct RunPlan: Sendable, Codable {
   public var model: PlannedModel
   /// How many chips the network is given at once.
   public var batch: Int
-  /// Whether to compress with ZSTD instead of DEFLATE.
-  public var usesZstandard: Bool
+  /// How the map is packed: `deflate`, `zstd` or `lerc`.
+  public var packing: String
+  /// How many different probabilities are written; nil for all.
+  public var probabilityLevels: Int?
   /// Whether to keep the shards' parts.
   public var keepsParts: Bool
   /// Whether to draw a preview.
@@ -93,16 +95,20 @@ public struct RunPlan: Sendable, Codable {
   public var footprints: [PlannedLayer]
   /// The ground that a pixel in the middle of the map covers on the ellipsoid, in m².
   public var pixelArea: Double
-  /// Chips that meet scenes and region; what is looked at.
-  public var chipCount: Int
-  /// Pixels of these that the network is shown, halos included; no more where scenes lack some.
-  public var shownPixels: Int
+  /// The shards with something in them, by their numbers in the queue.
+  public var span: ShardSpan
+  /// The files that the map consists of.
+  public var mosaicLayout: MosaicLayout
+  /// The chips that are looked at.
+  var census: ChipCensus
   /// What decides the last bits.
   public var numbers: NumericProfile
   /// How OpenVINO computes; nil where the built-in engine does.
   public var openVINO: OpenVINOSettings?
   /// Scenes that are made of several files.
   public var composed: [ComposedScene]?
+  /// Scenes that were left out, since they cannot be read.
+  var unreadable: [UnreadableScene]?
   /// How often the run was revised; the queue's rows are of the same revision.
   public var generation = 0
   /// The map that lost parts are cut from again, while it is being replaced.
@@ -116,13 +122,13 @@ public struct RunPlan: Sendable, Codable {
   /// Whether it is recorded which scene shows each pixel.
   public var tellsProvenance: Bool { rasters.contains(.provenance) }
 
-  /// The shards of the plan, by their numbers in the queue.
-  public var span: ShardSpan { ShardSpan(shards, meeting: window) }
-
-  /// Whether any scene lies in the shard with a number.
-  public func hasScene(in number: Int) -> Bool {
-    let pixels = span.window(of: number)
-    return scenes.scenes.contains { $0.meets(pixels) }
+  /// Takes other shards: another cut of the same chips.
+  ///
+  /// - Throws: What keeps the region from being read.
+  mutating func cut(into shards: ShardLayout) throws {
+    guard shards != self.shards else { return }
+    self.shards = shards
+    span = try PictureIndex(of: self).span(of: shards, in: window)
   }
 }
 

@@ -23,14 +23,22 @@ struct ClassAreas {
     let ground = try GroundGeometry(crs: plan.grid.crs)
     var shares = [Share](repeating: Share(), count: plan.model.scheme.published.count)
     try counts.visit { block, counts in
-      let pixel = try ground.pixelSizeMeters(
-        of: plan.grid.transform, x: Double(block.x) + Double(block.width) / 2,
-        y: Double(block.y) + Double(block.height) / 2)
+      let pixel = try ground.pixelArea(in: block, of: plan.grid)
       for index in shares.indices {
         shares[index].pixels += counts[index]
-        shares[index].squareMeters += Double(counts[index]) * pixel.x * pixel.y
+        shares[index].squareMeters += Double(counts[index]) * pixel
       }
     }
     self.shares = shares
+  }
+}
+
+extension GroundGeometry {
+  /// The ground that the middle pixel of a window covers, in m² on the ellipsoid.
+  func pixelArea(in window: PixelWindow, of grid: RunGrid) throws -> Double {
+    let size = try pixelSizeMeters(
+      of: grid.transform, x: Double(window.x) + Double(window.width) / 2,
+      y: Double(window.y) + Double(window.height) / 2)
+    return size.x * size.y
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Mosaicking
 import ShardStores
+public import Tiling
 
 /// How a command to map ended, and what it left where.
 public struct MapResult: Codable, Sendable {
@@ -44,6 +45,8 @@ public struct MapResult: Codable, Sendable {
   public var mappedSquareKilometers: Double?
   /// Shards that were set aside, with the reason.
   public var setAside: [RunStatus.SetAside]
+  /// Scenes that were left out, since they cannot be read, with the reason.
+  public var unreadable: [UnreadableScene] = []
   /// The most memory that a worker took, in bytes.
   public var peakWorkerMemory: Int64
   /// What the user should know.
@@ -64,14 +67,20 @@ public struct MapResult: Codable, Sendable {
     if FileManager.default.fileExists(atPath: folder.file(RunCatalogue.collection).path) {
       files.append(RunCatalogue.collection)
     }
+    if plan.hasUnions {
+      files += plan.rasters.map(plan.unionPath).filter {
+        FileManager.default.fileExists(atPath: folder.file($0).path)
+      }
+    }
     layers = try plan.footprints.enumerated().map { index, layer in
       let record = try store.record(ShardKey(stage: WorkStage.export.rawValue, index: index))
       return Layer(
         name: layer.name, features: record.flatMap { $0.state == .done ? $0.madeCount : nil })
     }
     pixels = tally?.area
-    mappedSquareKilometers = tally.map { Double($0.area.mapped) * plan.pixelArea / 1e6 }
+    mappedSquareKilometers = tally.map { $0.mappedSquareMeters / 1e6 }
     setAside = status.setAside
+    unreadable = plan.unreadable ?? []
     peakWorkerMemory = try RunRecord.read(in: folder)?.peakWorkerMemory ?? 0
     self.warnings = warnings
   }
@@ -114,6 +123,9 @@ public struct MapResult: Codable, Sendable {
     lines.append("  \("report".padded(to: 12)) \(folder)/report.html")
     for (index, file) in files.enumerated() {
       lines.append("  \((index == 0 ? "files" : "").padded(to: 12)) \(folder)/\(file)")
+    }
+    for scene in unreadable {
+      lines.append("  \("left out".padded(to: 12)) \(scene.path): \(scene.reason)")
     }
     if !setAside.isEmpty {
       lines.append(

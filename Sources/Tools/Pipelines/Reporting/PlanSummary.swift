@@ -32,6 +32,12 @@ public struct PlanSummary: Codable, Sendable {
   public var chips: Int
   /// Pixels of these that the network is shown, halos included.
   public var shownPixels: Int
+  /// Chips of the map's rectangle that are passed over, since they meet no scene.
+  public var chipsWithoutScene: Int
+  /// Chips that meet a scene and are passed over, since they lie outside the region.
+  public var chipsOutside: Int
+  /// How many files each layer of the map consists of.
+  public var sheets: Int
   /// Shards with at least one scene in them.
   public var shards: Int
   /// The side of a shard, in pixels.
@@ -49,15 +55,28 @@ public struct PlanSummary: Codable, Sendable {
   public var diskBytes: Int
   /// What will be needed about, in bytes: with less, the run does not begin.
   public var diskNeed: Int
+  /// What is left of it in the end, about, in bytes.
+  public var diskKept: Int
   /// The rasters that are written, by name.
   public var layers: [String]
+  /// What workers take of the memory, and why, in words.
+  public var memory: String
+  /// The memory that all processes together take at most, in bytes, as reckoned.
+  public var memoryBytes: Int
+  /// Processor seconds of the whole run on cores of this machine, as reckoned; nil where the network's
+  /// are not known.
+  public var cpuSeconds: Double?
+  /// What these cost; nil where no price was given.
+  public var price: Double?
   /// What was tried, where that was asked for.
   public var trial: Trial?
   /// What the user should know.
   public var warnings: [String]
 
   /// Plans what was asked for; changes nothing.
-  public init(of request: MapRequest) throws {
+  ///
+  /// - Parameter pricePerCoreHour: What an hour of one core costs, in any money.
+  public init(of request: MapRequest, pricePerCoreHour: Double? = nil) throws {
     try OutsideLibraries.start(reachesOut: request.reachesOut)
     let planner = try Planner(request)
     let plan = planner.plan
@@ -69,8 +88,10 @@ public struct PlanSummary: Codable, Sendable {
     warpedScenes = plan.scenes.scenes.count { $0.warp != nil }
     (width, height) = (plan.window.width, plan.window.height)
     (chip, halo) = (plan.shards.chips.chip, plan.shards.chips.halo)
-    (chips, shownPixels) = (plan.chipCount, plan.shownPixels)
-    shards = (0..<plan.span.count).count { plan.hasScene(in: $0) }
+    (chips, shownPixels) = (plan.census.chips, plan.census.shownPixels)
+    (chipsWithoutScene, chipsOutside) = (plan.census.withoutScene, plan.census.outsideRegion)
+    shards = plan.span.count
+    sheets = plan.mosaicLayout.sheets.count
     shardSide = plan.shards.side
     let choice = planner.choice
     receptiveRadius = choice.builtin?.receptiveRadius
@@ -82,11 +103,14 @@ public struct PlanSummary: Codable, Sendable {
       secondsPerChip = CostModel(gflops: MachinePeak.currentGflops(clock: processorSeconds))
         .seconds(of: report)
     }
-    diskBytes = plan.diskBound
-    diskNeed = plan.diskNeed
+    let disk = plan.diskNeed
+    (diskNeed, diskKept, diskBytes) = (disk.inWork, disk.kept, disk.bound)
+    (memory, memoryBytes) = (planner.memory.words, planner.memory.total)
     layers = plan.rasters.map(plan.partLayers.name)
     warnings = planner.warnings
     if request.tries { trial = try Trial(of: planner, request: request) }
+    cpuSeconds = RunSeconds(of: plan, chip: trial?.secondsPerChip ?? secondsPerChip)?.total
+    price = pricePerCoreHour.flatMap { price in cpuSeconds.map { $0 / 3600 * price } }
   }
 
   /// The plan for people.
@@ -102,6 +126,7 @@ public struct PlanSummary: Codable, Sendable {
       "  grid       " + gridWords,
       "  chips      \(chips) of \(chip) px (halo \(halo), core \(chip - 2 * halo))"
         + String(format: ", %.3g Mpx for the network", Double(shownPixels) / 1e6),
+      "  passed by  \(chipsWithoutScene) chips without a scene, \(chipsOutside) outside the region",
       "  shards     \(shards) of \(shardSide) px",
       "  model      " + (sees ?? "sees without a known bound, halo \(halo) px"),
       "  engine     \(engine)",
@@ -119,10 +144,18 @@ public struct PlanSummary: Codable, Sendable {
           + String(format: "about %.2g s a chip on one core, ", secondsPerChip)
           + Self.words(seconds: secondsPerChip * wholeChips) + " of one core in all")
     }
+    if let cpuSeconds {
+      lines.append(
+        "  run        " + Self.words(seconds: cpuSeconds) + " of one core with all stages")
+    }
+    if let price { lines.append("  price      " + String(format: "about %.3g", price)) }
     lines += (trial?.words ?? []).map { "  " + $0 }
     lines += [
       "  layers     \(layers.joined(separator: ", "))",
-      "  disk       about \(diskNeed / 1_000_000) MB while it runs, at most \(diskBytes / 1_000_000)",
+      "  memory     \(memory)",
+      "  map        \(sheets) COG\(sheets == 1 ? "" : "s") a layer",
+      "  disk       about \(Self.words(bytes: diskNeed)) while it runs, at most "
+        + "\(Self.words(bytes: diskBytes)); about \(Self.words(bytes: diskKept)) of it are kept",
     ]
     lines += warnings.map { "  note       \($0)" }
     lines.append("nothing was changed")
@@ -136,6 +169,15 @@ public struct PlanSummary: Codable, Sendable {
     let count = warpedScenes == scenes ? "all" : "\(warpedScenes) of \(scenes)"
     return "\(pixel), \(gridReason); "
       + (warpedScenes == 0 ? "no scene is warped" : "\(count) scenes are warped")
+  }
+
+  /// A size as people say it.
+  static func words(bytes: Int) -> String {
+    switch Double(bytes) {
+    case ..<1e10: "\(bytes / 1_000_000) MB"
+    case ..<1e13: "\(bytes / 1_000_000_000) GB"
+    default: "\(bytes / 1_000_000_000_000) TB"
+    }
   }
 
   /// A time as people say it.

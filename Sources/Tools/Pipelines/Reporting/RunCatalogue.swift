@@ -5,13 +5,14 @@ import Mosaicking
 import ShardStores
 import Tiling
 
-/// The catalogue of a run's map, beside the map.
+/// The catalogue of a run's map, and the unions of its sheets, beside the map.
 ///
-/// It follows from the manifest, and is written when the run is finished.
+/// They follow from the manifest, and are written when the run is finished.
 struct RunCatalogue {
   private let folder: RunFolder
   private let plan: RunPlan
   private let items: [CatalogueItem]
+  private let unions: [(name: String, text: String)]
 
   /// Where the collection lies, relative to the run's folder.
   static let collection = "\(RunFolder.mosaics)/\(MapCatalogue.collection)"
@@ -37,6 +38,15 @@ struct RunCatalogue {
             number: plan.tellsProvenance ? index + 1 : nil)
         })
     }.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+    let all = items
+    unions = (plan.hasUnions ? plan.rasters : []).map { layer in
+      let parts = all.filter { $0.layer == layer }.map {
+        MosaicUnion.Part(file: $0.file, window: $0.window)
+      }
+      let union = MosaicUnion(
+        of: parts, layer, layers: plan.partLayers, window: plan.window, grid: plan.grid)
+      return (Self.name(of: plan.unionPath(of: layer)), union.text)
+    }
   }
 
   /// Writes the catalogue, and removes the items of COGs that the run no longer has.
@@ -45,7 +55,7 @@ struct RunCatalogue {
       name: plan.name, grid: plan.grid, layers: plan.partLayers,
       pixelMeters: plan.pixelArea.squareRoot(), model: plan.model.label, version: programVersion,
       items: items)
-    let files = items.isEmpty ? [] : try catalogue.files()
+    let files = (items.isEmpty ? [] : try catalogue.files()) + unions
     let kept = Set(files.map(\.name))
     for old in try namedNow() where !kept.contains(old) {
       unlink(folder.file("\(RunFolder.mosaics)/\(old)").path)
@@ -56,14 +66,22 @@ struct RunCatalogue {
     }
   }
 
-  /// Writes the catalogue again where it was deleted.
+  /// Writes all again where a file of it was deleted.
   func restore() throws {
-    if FileManager.default.fileExists(atPath: folder.file(Self.collection).path) { return }
+    let names = [Self.collection] + unions.map { "\(RunFolder.mosaics)/\($0.name)" }
+    if names.allSatisfy({ FileManager.default.fileExists(atPath: folder.file($0).path) }) { return }
     try write()
   }
 
-  /// The files of the catalogue that lies there.
+  /// The files of the catalogue and the unions that lie there.
   private func namedNow() throws -> [String] {
+    let unions = plan.partLayers.all.map { Self.name(of: plan.unionPath(of: $0)) }.filter {
+      FileManager.default.fileExists(atPath: folder.file("\(RunFolder.mosaics)/\($0)").path)
+    }
+    return try unions + itemsNow()
+  }
+
+  private func itemsNow() throws -> [String] {
     struct Links: Decodable {
       struct Link: Decodable {
         var rel: String

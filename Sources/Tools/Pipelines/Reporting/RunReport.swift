@@ -35,11 +35,17 @@ struct RunReport {
       if let features = layer.features { rows.append("| \(layer.name) | \(features) |") }
     }
     rows.append("| grid | \(plan.grid.crs) |")
-    rows.append("| chips | \(plan.chipCount) of \(plan.shards.chips.chip) px |")
+    rows.append("| chips | \(plan.census.chips) of \(plan.shards.chips.chip) px |")
     return (rows + result.warnings.map { "\n> \($0)" }).joined(separator: "\n")
   }
 
   private static func gaps(_ result: MapResult) -> String {
+    let left = result.unreadable.map { "- `\($0.path)` was left out: \($0.reason)" }
+    let scenes = left.isEmpty ? [] : ["", "Scenes that cannot be read:", ""] + left
+    return ([shards(result)] + scenes).joined(separator: "\n")
+  }
+
+  private static func shards(_ result: MapResult) -> String {
     guard !result.setAside.isEmpty else {
       return "## Not mapped\n\nNothing was set aside. The coverage layer shows every pixel's fate."
     }

@@ -71,7 +71,7 @@ public struct RunStatus: Codable, Sendable {
         running: tally.leased, setAside: tally.setAside, attempts: tally.attempts)
     }
     let inference = try store.tally(stage: WorkStage.infer.rawValue)
-    chipsPlanned = plan.chipCount
+    chipsPlanned = plan.census.chips
     chipsMapped = inference.made
     chipsSkipped = inference.passedOver
     let attributes = try? FileManager.default.attributesOfItem(atPath: folder.chipTally.path)

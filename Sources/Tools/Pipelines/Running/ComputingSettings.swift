@@ -4,12 +4,15 @@ import BuiltinNetworks
 public struct ComputingSettings: Hashable, Sendable {
   /// How many threads share a chip.
   public var threads: Int
+  /// GDAL's block cache, in MB.
+  public var cacheMegabytes: Int
   /// The name of what to compute with; nil takes the widest the processor has.
   public var isa: String?
 
   /// Makes settings; what is left out has its default.
-  public init(threads: Int = 1, isa: String? = nil) {
+  public init(threads: Int = 1, cacheMegabytes: Int = 64, isa: String? = nil) {
     self.threads = threads
+    self.cacheMegabytes = cacheMegabytes
     self.isa = isa
   }
 
@@ -20,5 +23,7 @@ public struct ComputingSettings: Hashable, Sendable {
   var instructionSet: InstructionSet? { isa.flatMap(InstructionSet.init) }
 
   /// The settings as a worker's arguments.
-  var arguments: [String] { ["--threads", "\(threads)"] + (isa.map { ["--isa", $0] } ?? []) }
+  var arguments: [String] {
+    ["--threads", "\(threads)", "--cache", "\(cacheMegabytes)"] + (isa.map { ["--isa", $0] } ?? [])
+  }
 }

@@ -130,7 +130,9 @@ final class Coordinator {
     for worker in workers where worker.isReady && worker.lease == nil {
       if busy >= staffing.allowed { return dismiss(worker) }
       if let shortage = disk.shortage { return interrupt(shortage, grace: settings.grace) }
-      let next = try durably { try queue.lease(to: Int(worker.processID)) }
+      let next = try durably {
+        try queue.lease(to: Int(worker.processID), after: worker.lastKey)
+      }
       guard let lease = next else { return }
       let batch = Staffing.batch(of: settings.batch, kills: lease.record.kills)
       worker.begin(lease, batch: batch, at: now)

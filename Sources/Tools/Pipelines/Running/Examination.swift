@@ -34,7 +34,7 @@ struct Examination {
     if let scenes = after.scenes.placed(on: before.grid) { after.scenes = scenes }
     fingerprint = try Fingerprint(of: after)
     var differences = try Fingerprint(of: before).differences(from: fingerprint)
-    after.shards = before.shards
+    try after.cut(into: before.shards)
     after.keepsParts = before.keepsParts
     after.generation = before.generation
     after.kept = before.kept

@@ -35,6 +35,9 @@ struct Fingerprint: Hashable, Sendable, Codable {
       } ?? "none",
     ]
     scenes = ["map": try Self.json(plan.window)]
+    for scene in plan.unreadable ?? [] {
+      scenes["left out \(URL(fileURLWithPath: scene.path).lastPathComponent)"] = scene.reason
+    }
     for (index, scene) in plan.scenes.scenes.enumerated() {
       let warp = try scene.warp.map { ", warped by \(try Self.json($0))" } ?? ""
       let mask =
@@ -60,7 +63,8 @@ struct Fingerprint: Hashable, Sendable, Codable {
     numeric = Self.numeric(of: plan)
     output = [
       "layers": try Self.json(plan.rasters),
-      "compression": plan.usesZstandard ? "zstd" : "deflate",
+      "compression": plan.packing,
+      "probability levels": plan.probabilityLevels.map(String.init) ?? "all",
       "footprints": plan.footprints.isEmpty ? "none" : try Self.json(plan.footprints),
       "name": plan.name,
       "model name": plan.model.label,

@@ -34,7 +34,7 @@ public struct MapRun {
       return try MapResult(of: folder, plan: plan, warnings: [], isNew: false)
     } else if try RunRecord.read(in: folder) == nil {
       try folder.checkIsFresh()
-      try folder.checkSpace(for: planner.plan.diskNeed)
+      try folder.checkSpace(for: planner.plan.diskNeed.inWork)
     }
     try folder.make()
     try folder.prepareState(in: request.stateFolder)
@@ -81,7 +81,8 @@ public struct MapRun {
 
     var progress = ProgressLines(
       plan: plan, isTerminal: request.isTerminal, isQuiet: request.isQuiet)
-    let notes = (trial?.words ?? []) + planner.warnings.map { "note: \($0)" }
+    let memory = planner.memory.budget == nil ? [] : ["memory: \(planner.memory.words)"]
+    let notes = (trial?.words ?? []) + memory + planner.warnings.map { "note: \($0)" }
     for note in notes where !request.isQuiet { progress.note(note) }
     let orders = try RunOrders(folder: folder, plan: plan, store: store)
     let reserve = planner.resolved.specification.queue.reserve.map { $0 * 1_000_000 }
@@ -110,8 +111,10 @@ public struct MapRun {
       try preparation.tidy(plan, store)
       try RunCatalogue(of: folder, plan: plan, store).write()
       record.state = setAside == 0 ? .finished : .finishedWithGaps
+      let excess = planner.memory.excess(
+        workers: Int(coordinator.peakMemory), coordinator: Int(mw_peak_memory()))
       let result = try MapResult(
-        of: folder, plan: plan, warnings: planner.warnings, isNew: true)
+        of: folder, plan: plan, warnings: planner.warnings + excess, isNew: true)
       try folder.write(
         Data(RunReport(result, plan: plan, record: record).text.utf8), to: folder.report)
       let facts = try ReportFacts(result, plan: plan, record: record, in: folder)
@@ -123,17 +126,11 @@ public struct MapRun {
 
   private func settings(_ planner: Planner, _ folder: RunFolder) -> CoordinatorSettings {
     let queue = planner.resolved.specification.queue
-    let openVINO = planner.choice.openVINO
-    let threads = planner.resolved.specification.inference.threads ?? planner.fastest?.threads
+    let memory = planner.memory
     let computing = ComputingSettings(
-      threads: threads ?? openVINO?.streams ?? 1, isa: request.instructionSet)
-    let processors = ProcessInfo.processInfo.activeProcessorCount
-    // Another device is one, however many processors feed it.
-    let isOnProcessor = openVINO.map { $0.device == "CPU" } ?? true
-    let usual = isOnProcessor ? max(processors / computing.threads, 1) : 1
+      threads: planner.threads, cacheMegabytes: memory.cacheMegabytes, isa: request.instructionSet)
     return CoordinatorSettings(
-      workers: request.workers ?? queue.workers ?? planner.fastest?.workers ?? usual,
-      batch: planner.plan.batch, grace: (request.grace ?? queue.grace).seconds,
+      workers: memory.workers, batch: memory.batch, grace: (request.grace ?? queue.grace).seconds,
       limits: Pulse.Limits(silence: queue.silence, stall: queue.stall),
       program: "/proc/self/exe",
       workerArguments: ["worker", "--run", folder.path] + computing.arguments

@@ -14,6 +14,7 @@ struct OwnNames {
       names.formUnion(plan.rasters.map { plan.mosaicPath(of: $0, sheet: sheet) })
       names.insert(plan.previewPath(of: sheet))
     }
+    if plan.hasUnions { names.formUnion(plan.rasters.map(plan.unionPath)) }
     let suffixes = [""] + plan.mosaicLayout.sheets.map(\.suffix)
     for layer in plan.footprints {
       for name in layer.fileNames {

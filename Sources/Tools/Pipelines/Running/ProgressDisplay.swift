@@ -86,7 +86,7 @@ struct ProgressLines: ProgressDisplay {
     guard stage == .infer else {
       return "\(stage.title)  \(bar(tally.ended, tally.shards))  \(tally.ended)/\(tally.shards)"
     }
-    let total = plan.chipCount
+    let total = plan.census.chips
     let done = min(total, (chipsBefore ?? 0) + chips)
     let rate = seconds > 0 ? Double(chips) / seconds : 0
     let pixels =

@@ -87,10 +87,6 @@ struct Revision {
       for number in span.numbers(meeting: sheet.window) { isNeeded[number] = true }
     }
     for number in 0..<span.count {
-      guard after.hasScene(in: number) else {
-        add(.infer, number, .skipped)
-        continue
-      }
       let before = old(.infer, number)
       let parts = before.map(files) ?? []
       if isKnown[number], areThere(parts) || !isNeeded[number] {
@@ -113,7 +109,8 @@ struct Revision {
     let (before, after) = (known.before, known.after)
     let sheet = after.mosaicLayout.sheets[index / after.rasters.count]
     let layer = after.rasters[index % after.rasters.count]
-    guard before.name == after.name, before.usesZstandard == after.usesZstandard,
+    guard before.name == after.name, before.packing == after.packing,
+      before.probabilityLevels == after.probabilityLevels,
       let oldSheet = before.mosaicLayout.sheets.firstIndex(of: sheet),
       let oldLayer = before.rasters.firstIndex(of: layer)
     else { return nil }
@@ -129,10 +126,12 @@ struct Revision {
     let stands =
       record.state == .done && areThere(files(of: record))
       || record.state == .setAside && !known.retries
-    let isSame = after.span.numbers(meeting: sheet.window).allSatisfy { number in
-      isKnown[number] || !after.hasScene(in: number)
-        || (old(.infer, number)?.state == .setAside && !known.retries)
-    }
+    let shards = after.span.numbers(meeting: sheet.window)
+    let isSame =
+      shards.count == before.span.numbers(meeting: sheet.window).count
+      && shards.allSatisfy { number in
+        isKnown[number] || (old(.infer, number)?.state == .setAside && !known.retries)
+      }
     return stands && isSame ? record : nil
   }
 
@@ -163,10 +162,9 @@ struct Revision {
 
   /// Whether the map under all outlines is the same.
   private var isMapSame: Bool {
-    known.before.window == known.after.window
+    known.before.window == known.after.window && known.before.span.count == known.after.span.count
       && (0..<known.after.span.count).allSatisfy { number in
-        isKnown[number] || !known.after.hasScene(in: number)
-          || (old(.infer, number)?.state == .setAside && !known.retries)
+        isKnown[number] || (old(.infer, number)?.state == .setAside && !known.retries)
       }
   }
 
@@ -217,9 +215,7 @@ struct Revision {
     for number in 0..<after.span.count {
       let record = oldTrace(layer, number)
       let index = after.traceNumber(layer: layer, shard: number)
-      if !after.hasScene(in: number) {
-        add(.trace, index, .skipped)
-      } else if let record, record.state == .done, isWritten || areThere(files(of: record)) {
+      if let record, record.state == .done, isWritten || areThere(files(of: record)) {
         add(.trace, index, .done, like: record, files: files(of: record))
       } else if record?.state == .setAside, !known.retries {
         add(.trace, index, .setAside, like: record)

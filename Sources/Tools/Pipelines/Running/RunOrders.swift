@@ -85,14 +85,40 @@ struct RunOrders {
 
   /// Deletes what a committed piece of work was the last to need.
   func afterCommit(_ key: ShardKey) throws {
-    let stage = WorkStage(rawValue: key.stage)
-    if stage == .mosaic || stage == .export { try deleteWhatIsUsedUp() }
+    switch WorkStage(rawValue: key.stage) {
+    case .mosaic: try deleteParts(ofSheet: key.index / plan.rasters.count)
+    case .export: try deleteWhatIsUsedUp()
+    case .infer, .trace, nil: break
+    }
+  }
+
+  /// Deletes the parts of a sheet once all layers of it are committed, but for those that another
+  /// sheet still needs.
+  private func deleteParts(ofSheet sheet: Int) throws {
+    guard !plan.keepsParts, try isWritten(sheet: sheet) else { return }
+    let layout = plan.mosaicLayout
+    let shards = try plan.span.numbers(meeting: layout.sheets[sheet].window).filter { number in
+      try layout.numbers(meeting: plan.span.window(of: number)).allSatisfy {
+        try $0 == sheet || isWritten(sheet: $0)
+      }
+    }
+    try delete(
+      store.artifacts(of: shards.map { ShardKey(stage: WorkStage.infer.rawValue, index: $0) }))
+  }
+
+  private func isWritten(sheet: Int) throws -> Bool {
+    try plan.rasters.indices.allSatisfy { layer in
+      let key = ShardKey(
+        stage: WorkStage.mosaic.rawValue, index: sheet * plan.rasters.count + layer)
+      return try store.record(key)?.state == .done
+    }
   }
 
   /// Deletes the files that nothing needs any longer; may be called at any time, any number of
   /// times.
   ///
-  /// Parts go when every layer of the map is committed, outlines of shards when they are merged.
+  /// Parts go at the latest when every layer of the map is committed, outlines of shards when they are
+  /// merged.
   /// They are marked in the manifest first: a crash in between leaves a file without a purpose,
   /// which ``sweepOrphans()`` finds, never a row without its file.
   func deleteWhatIsUsedUp() throws {
@@ -123,7 +149,12 @@ struct RunOrders {
   }
 
   private func delete(stage: WorkStage) throws {
-    let artifacts = try store.artifacts(stage: stage.rawValue).filter { !$0.isRetired }
+    try delete(store.artifacts(stage: stage.rawValue))
+  }
+
+  private func delete(_ files: [Artifact]) throws {
+    let artifacts = files.filter { !$0.isRetired }
+    if artifacts.isEmpty { return }
     try store.retire(artifacts)
     for artifact in artifacts {
       try? FileManager.default.removeItem(at: folder.file(artifact.path))

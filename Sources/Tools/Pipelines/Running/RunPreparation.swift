@@ -56,7 +56,7 @@ struct RunPreparation {
 
   /// Writes down what the run is made from; `run.json` last, since it makes the folder a run.
   private func begin(_ store: ShardStore) throws -> (RunRecord, RunPlan) {
-    try folder.checkSpace(for: planner.plan.diskNeed)
+    try folder.checkSpace(for: planner.plan.diskNeed.inWork)
     let plan = planner.plan
     try folder.write(Data(planner.resolved.specification.yaml.utf8), to: folder.pipeline)
     try folder.write(RunRecord.encoder, plan, to: folder.plan)

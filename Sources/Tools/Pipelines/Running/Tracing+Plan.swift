@@ -104,10 +104,12 @@ extension RunPlan {
   /// The layers of the map, as a project beside the outlines finds them.
   private var mapBesideFootprints: [QGISProject.Layer] {
     rasters.enumerated().flatMap { number, layer in
-      mosaicLayout.sheets.map { sheet in
-        let path = mosaicPath(of: layer, sheet: sheet)
+      let paths =
+        hasUnions
+        ? [unionPath(of: layer)] : mosaicLayout.sheets.map { mosaicPath(of: layer, sheet: $0) }
+      return paths.map { path in
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        return .init(
+        return QGISProject.Layer(
           name: name, source: "../\(path)", kind: .raster, crs: grid.crs, isShown: number == 0)
       }
     }

@@ -97,16 +97,13 @@ final class Workbench {
       uniqueKeysWithValues: order.inputs.map { ($0.index, try checked($0, of: .infer)) })
     let parts = span.numbers(meeting: sheet.window).map { index in
       let window = span.window(of: index)
-      let isEmpty = !plan.hasScene(in: index)
-      let content: MosaicPart.Content =
-        if let path = paths[index] {
-          .file(path: path)
-        } else {
-          .nothing(isEmpty ? .outside : .setAside)
-        }
-      return MosaicPart(window: window, content: content)
+      // What no shard speaks of is outside.
+      return MosaicPart(
+        window: window, content: paths[index].map { .file(path: $0) } ?? .nothing(.setAside))
     }
-    let mosaicker = Mosaicker(grid: plan.grid, layers: layers, compression: plan.compression)
+    let mosaicker = Mosaicker(
+      grid: plan.grid, layers: layers, compression: plan.compression,
+      probabilityLevels: plan.probabilityLevels)
     let staged = staging(order, ".tif")
     let hash = try mosaicker.write(
       layer, of: sheet.window, from: parts, by: folder.file(staging(order, ".tmp.tif")).path,

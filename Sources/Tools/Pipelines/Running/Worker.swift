@@ -28,7 +28,8 @@ public enum Worker {
     let heartbeat = Heartbeat(send: send)
     heartbeat.start()
     do {
-      try OutsideLibraries.start(reachesOut: reachesOut)
+      try OutsideLibraries.start(
+        reachesOut: reachesOut, cacheMegabytes: computing.cacheMegabytes)
       if reachesOut { mailbox.waitForSignatures() }
       let bench = try Workbench(
         folder: folder, mailbox: mailbox, heartbeat: heartbeat, computing: computing)

@@ -2,12 +2,15 @@ import CPlatform
 import Foundation
 import Glibc
 import Queueing
+import ShardStores
 
 /// A worker as its coordinator sees it: a process, two pipes, and the shard it has.
 final class WorkerProcess {
   let processID: pid_t
   /// The shard it was given and has not ended yet.
   var lease: Lease?
+  /// The shard that it had last, or has.
+  private(set) var lastKey: ShardKey?
   /// How many chips it gives its network at once.
   private(set) var batch = 1
   /// Its signs of life.
@@ -72,6 +75,7 @@ final class WorkerProcess {
   /// Takes note of the shard that the worker is about to be given.
   func begin(_ lease: Lease, batch: Int, at now: Duration) {
     self.lease = lease
+    lastKey = lease.key
     self.batch = batch
     pulse.restart(at: now)
   }

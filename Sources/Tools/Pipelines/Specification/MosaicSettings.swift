@@ -15,12 +15,14 @@ public struct MosaicSettings: Hashable, Sendable {
     public static let usual: [Layer] = [.classes, .probability, .coverage]
   }
 
-  /// How blocks are compressed; both lose nothing.
+  /// How blocks are compressed; all lose nothing.
   public enum Compression: String, CaseIterable, Hashable, Sendable {
     /// Read by everything.
     case deflate
     /// Smaller and faster, for GDAL 2.3 and later.
     case zstd
+    /// Limited Error Raster Compression, with no error: for programs of Esri's.
+    case lerc
   }
 
   /// The rasters to write.
@@ -29,6 +31,8 @@ public struct MosaicSettings: Hashable, Sendable {
   public var probabilities: [String]?
   /// How blocks are compressed.
   public var compression: Compression
+  /// How many different probabilities are written, from 0 to 1; nil means all steps of 1/200.
+  public var probabilityLevels: Int?
   /// Whether the shards' parts outlive the mosaic that was made of them.
   public var keepParts: Bool
   /// Whether a small PNG of the map is drawn.
@@ -37,11 +41,13 @@ public struct MosaicSettings: Hashable, Sendable {
   /// Makes settings; what is left out has its default.
   public init(
     layers: [Layer] = Layer.usual, probabilities: [String]? = nil,
-    compression: Compression = .deflate, keepParts: Bool = false, preview: Bool = true
+    compression: Compression = .deflate, probabilityLevels: Int? = nil, keepParts: Bool = false,
+    preview: Bool = true
   ) {
     self.layers = layers
     self.probabilities = probabilities
     self.compression = compression
+    self.probabilityLevels = probabilityLevels
     self.keepParts = keepParts
     self.preview = preview
   }
@@ -56,6 +62,9 @@ extension MosaicSettings: Section {
         "probabilities", \.probabilities, .optional("auto", .list(of: .text, orNothing: true)),
         example: "[building]"),
       Field("compression", \.compression, .word, example: "deflate"),
+      Field(
+        "probability_levels", \.probabilityLevels, .optional("all", .whole(2...201)),
+        example: "16"),
       Field("keep_parts", \.keepParts, .flag, example: "false"),
       Field("preview", \.preview, .flag, example: "true"),
     ]

@@ -1,10 +1,8 @@
-import Polygons
-
-/// Finds polygons by the squares of a coarse grid that their boxes touch.
+/// Finds polygons, or anything that has a box, by the squares of a coarse grid that their boxes touch.
 ///
 /// Squares are hashed into as many buckets as there are polygons, so that memory grows with the
 /// polygons alone: 16 bytes for a box and about 10 for its place, whatever ground they lie on.
-struct BoxIndex {
+package struct BoxIndex: Sendable {
   private let boxes: [Box]
   private let origin: Point
   private let side: Double
@@ -19,9 +17,10 @@ struct BoxIndex {
   /// Sorts polygons into squares about twice as wide as their mean box.
   ///
   /// - Complexity: O(polygons).
-  init(_ polygons: [Polygon]) { self.init(polygons.map(Box.init(of:))) }
+  package init(_ polygons: [Polygon]) { self.init(polygons.map(Box.init(of:))) }
 
-  init(_ boxes: [Box]) {
+  /// Sorts boxes into squares about twice as wide as their mean.
+  package init(_ boxes: [Box]) {
     let sum = boxes.reduce(0) { $0 + max($1.high.x - $1.low.x, $1.high.y - $1.low.y) }
     let mean = sum / Double(max(1, boxes.count))
     self.boxes = boxes
@@ -54,7 +53,7 @@ struct BoxIndex {
   /// The polygons whose boxes meet another, in their own order.
   ///
   /// - Complexity: O(polygons in the squares that the box touches).
-  func meeting(_ box: Box) -> [Int] {
+  package func meeting(_ box: Box) -> [Int] {
     guard !box.isEmpty else { return [] }
     let squares = squares(of: box)
     guard squares.count <= max(Self.mostSquares, boxes.count) else {
@@ -106,23 +105,28 @@ struct BoxIndex {
 }
 
 /// The smallest upright rectangle around a polygon.
-struct Box {
-  let low: Point
-  let high: Point
+package struct Box: Sendable {
+  /// The corner with the least coordinates.
+  package let low: Point
+  /// The corner with the greatest.
+  package let high: Point
 
-  init(of polygon: Polygon) { (low, high) = polygon.outer.bounds }
+  /// The box around a polygon.
+  package init(of polygon: Polygon) { (low, high) = polygon.outer.bounds }
 
-  init(low: Point, high: Point) { (self.low, self.high) = (low, high) }
+  /// The box between two corners; it holds its sides.
+  package init(low: Point, high: Point) { (self.low, self.high) = (low, high) }
 
   /// Whether there is nothing that it is around.
-  var isEmpty: Bool { !(low.x <= high.x && low.y <= high.y) }
+  package var isEmpty: Bool { !(low.x <= high.x && low.y <= high.y) }
 
-  func meets(_ other: Box) -> Bool {
+  /// Whether the boxes share a place.
+  package func meets(_ other: Box) -> Bool {
     low.x <= other.high.x && other.low.x <= high.x && low.y <= other.high.y && other.low.y <= high.y
   }
 
   /// The box with its sides moved outwards.
-  func outset(x: Double, y: Double) -> Box {
+  package func outset(x: Double, y: Double) -> Box {
     Box(low: Point(x: low.x - x, y: low.y - y), high: Point(x: high.x + x, y: high.y + y))
   }
 }
