@@ -221,6 +221,34 @@ struct `A view that is attacked` {
     #expect(view.isAlive)
   }
 
+  @Test(.timeLimit(.minutes(3))) func `tries again what was set aside, for who knows the token`()
+    throws
+  {
+    let job = try DrawnJob(size: PixelSize(width: 700, height: 600))
+    let scene = job.folder.url.appending(path: "scene.tif")
+    var bytes = try Data(contentsOf: scene)
+    for index in bytes.count / 2..<bytes.count / 2 + 200_000 { bytes[index] = 0xFF }
+    try bytes.write(to: scene)
+    #expect(try Command.run(job.arguments(out: "a")).code == 3)
+    let view = try Viewer(of: job.folder.path("a"))
+    func progress() -> String {
+      view.say("GET /progress.json HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    }
+    func attempts() -> Int {
+      progress().matches(of: /"attempts":(\d+)/).reduce(0) { $0 + (Int($1.1) ?? 0) }
+    }
+    let before = attempts()
+
+    #expect(view.status("/retry", "POST") == 401)
+    #expect(view.status("/retry", "POST", fields: ["Authorization: Bearer \(view.token)"]) == 202)
+    let deadline = ContinuousClock.now + .seconds(60)
+    while attempts() <= before, .now < deadline { usleep(200_000) }
+    let log = try String(contentsOfFile: job.folder.path("a/2-queueing/retry.log"), encoding: .utf8)
+    #expect(attempts() > before, "\(log)")
+    // It ends by itself; the folder must not vanish below it.
+    while progress().contains("\"coordinator\":"), .now < deadline { usleep(200_000) }
+  }
+
   @Test(.timeLimit(.minutes(3))) func `ends with its signal while pages listen`() throws {
     let job = try Self.finishedRun()
     let view = try Viewer(of: job.folder.path("a"))

@@ -357,7 +357,7 @@ def unfinished(program, folder, target):
 
 def save(page, path):
     picture = Image.fromarray(pixels(page).astype("uint8"))
-    picture.quantize(128, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    picture.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
     print(path, path.stat().st_size)
 
 

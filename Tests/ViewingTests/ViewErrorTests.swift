@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func `a command that cannot be started leaves the way to give it oneself`() {
-    let error = ViewError.cannotRetry(reason: "Resource temporarily unavailable")
+    let error = ViewError.cannotRetry(reason: "the system says: Resource temporarily unavailable")
     #expect(
       "\(error)" == """
         cannot try again what was set aside

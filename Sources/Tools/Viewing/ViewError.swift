@@ -45,7 +45,7 @@ extension ViewError: CustomStringConvertible {
     case .cannotRetry(let reason):
       """
       cannot try again what was set aside
-        the system says: \(reason)
+        \(reason)
         give the run's own command again, with `--retry-set-aside`
       """
     }

@@ -10,8 +10,9 @@ function show(progress) {
   $("share").textContent = part < 1 ? `${(Math.floor(part * 1000) / 10).toFixed(1)} %` : "100 %";
   $("pace").textContent = progress.chipsPerSecond ? progress.chipsPerSecond.toFixed(1) : "–";
   $("ground").textContent = progress.squareKilometersPerSecond ? progress.squareKilometersPerSecond.toPrecision(3) : "–";
-  $("left").textContent = progress.secondsLeft && part < 1 ? time(progress.secondsLeft) : word === "running" ? "–" : "nothing";
-  if (word === "stopped") $("left").textContent = "–";
+  $("left").textContent = progress.secondsLeft && part < 1 ? time(progress.secondsLeft) : part < 1 ? "–" : "nothing";
+  // What is not going on has neither pace nor end.
+  for (const id of ["pace", "ground", "left"]) $(id).parentNode.hidden = word !== "running";
   $("stages").replaceChildren(...status.stages.filter((stage) => stage.shards > 0).map(stageLine));
   $("chips").textContent = `${grouped(status.chipsMapped)} chips mapped and ${grouped(status.chipsSkipped)} skipped; ${grouped(status.chipsPlanned)} were planned`;
   $("workers").querySelector("tbody").replaceChildren(...progress.workers.map((worker) => make("tr", {},

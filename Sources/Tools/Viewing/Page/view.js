@@ -55,7 +55,7 @@ function layOut(run, kept) {
   const order = ["imagery", "classes", "outlines", "shards", "coverage", "probability"];
   View.layers.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   // Where outlines are drawn, the class map below them would only hide the imagery.
-  if (run.outlines.length) View.layers.find((layer) => layer.kind === "classes").opacity = 0.4;
+  if (run.outlines.some((layer) => layer.isThere)) View.layers.find((layer) => layer.kind === "classes").opacity = 0.4;
   for (const layer of View.layers) {
     Object.assign(layer, kept?.[layer.id]);
     layer.tiles.setOpacity(layer.opacity);

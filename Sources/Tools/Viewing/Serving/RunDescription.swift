@@ -18,6 +18,8 @@ struct RunDescription: Encodable {
     var title: String
     var areAreas: Bool
     var color: [UInt8]
+    /// Whether there are any yet.
+    var isThere: Bool
   }
 
   struct Shards: Encodable {
@@ -67,7 +69,7 @@ struct RunDescription: Encodable {
     outlines = map.outlines.map {
       Outlines(
         id: $0.name, title: $0.name.prefix(1).uppercased() + $0.name.dropFirst(),
-        areAreas: $0.areAreas, color: $0.color)
+        areAreas: $0.areAreas, color: $0.color, isThere: !map.files(of: $0).isEmpty)
     }
     shards = try Self.shards(of: map)
     reference = "\(map.grid.crs)"
