@@ -305,7 +305,7 @@ def compare(page, golden, is_recording):
     picture = small(page)
     if is_recording:
         golden.parent.mkdir(parents=True, exist_ok=True)
-        picture.quantize(64, dither=Image.Dither.NONE).save(golden, optimize=True)
+        picture.quantize(128, method=Image.Quantize.MAXCOVERAGE).save(golden, optimize=True)
         return
     kept = numpy.asarray(Image.open(golden).convert("RGB")).astype(int)
     seen = numpy.asarray(picture).astype(int)
