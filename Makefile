@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build test test-full test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build clean
+.PHONY: help setup judges openvino build view view-build test-view pictures bench-view test test-full test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -20,6 +20,27 @@ setup: ## Install the system libraries that are missing (Debian, Ubuntu)
 
 build: setup ## Build the command in release mode
 	$(SWIFT) build -c release $(STRICT) --product mapwright
+
+view-build:
+	@.ci/setup view
+	$(SWIFT) build -c release $(STRICT) --traits View --scratch-path .build-view --product mapwright
+
+view: view-build ## Build the command with its web view, and show the sample region's run; RUN=folder for another
+	@[ -n "$(RUN)" ] || .build-view/release/mapwright map pipelines/buildings.yaml --quiet >/dev/null
+	.build-view/release/mapwright view $(or $(RUN),runs/buildings)
+
+test-view: view-build judges ## Attack the web view, and look at its pages in a headless Chromium
+	@.ci/setup chromium $(JUDGES)
+	MAPWRIGHT_VIEW=$(CURDIR)/.build-view/release/mapwright $(SWIFT) test $(STRICT) --disable-xctest \
+	  --filter 'ViewingTests|View'
+
+pictures: view-build judges ## Draw the README's pictures anew, from the pages of the sample region's run
+	@.ci/setup chromium $(JUDGES)
+	$(PYTHON) Tests/Judges/view.py pictures .build-view/release/mapwright Documentation/Pictures
+
+bench-view: view-build judges ## Measure the web view: tiles, and a million outlines in a browser
+	@.ci/setup chromium $(JUDGES)
+	$(PYTHON) benchmarks/view.py .build-view/release/mapwright
 
 test: setup ## Run every test
 	$(SWIFT) test $(STRICT) --disable-xctest

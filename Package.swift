@@ -109,9 +109,20 @@ let tools: [Target] = [
       "OpenVINONetworks", "CPlatform",
       .product(name: "Yams", package: "Yams"),
     ]),
+  .target(
+    name: "Viewing",
+    dependencies: [
+      "Pipelines", "Polygons", "Imagery", "Grids", "GeoFiles", "Previews",
+      .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["View"])),
+      .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["View"])),
+      .product(name: "Logging", package: "swift-log", condition: .when(traits: ["View"])),
+      .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["View"])),
+    ], path: "Sources/Tools/Viewing", resources: [.embedInCode("Page")], swiftSettings: house),
   command(
     "mapwright",
-    on: ["Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    on: [
+      "Pipelines", "Viewing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
   command(
     "mapwright-chaos", on: ["Checksums", "GeoFiles", "Grids", "Queueing", "ShardStores"]),
   command("mapwright-bench", on: ["BuiltinNetworks", "OpenVINONetworks", "Tensors"]),
@@ -151,6 +162,7 @@ let testing: [Target] = [
       "BuiltinNetworks", "Checksums", "Footprints", "GeoFiles", "Grids", "Imagery", "Inference",
       "Mosaicking", "OpenVINONetworks", "Polygons", "Queueing", "ShardStores", "Tensors", "Tiling",
     ]),
+  tests(of: "Viewing", on: ["GeoFiles", "Grids", "Pipelines", "Polygons"]),
   .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
   .testTarget(
     name: "OpenVINONetworksTests", dependencies: ["OpenVINONetworks", "Tensors", "TestSupport"],
@@ -173,7 +185,8 @@ let testing: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: [
-      "mapwright", "CGDAL", "Checksums", "GeoFiles", "Grids", "Imagery", "Polygons", "TestSupport",
+      "mapwright", "CGDAL", "Checksums", "GeoFiles", "Grids", "Imagery", "Pipelines", "Polygons",
+      "Previews", "TestSupport", "Viewing",
     ],
     swiftSettings: house),
   .testTarget(
@@ -196,11 +209,19 @@ let fuzzing: [Target] =
 let package = Package(
   name: "mapwright",
   products: [.executable(name: "mapwright", targets: ["mapwright"])],
+  traits: [
+    .trait(name: "View", description: "Adds the web view of a run: `mapwright view`.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf.git", exact: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
   ],
   targets: bindings + core + engines + stages + tools + testing + fuzzing
 )

@@ -40,13 +40,14 @@ private let toolchain: Set<String> = [
           house[name], "\(module.name) depends on \(name), which is not here")
         let below = try #require(other.floor)
         let isWithinCore = floor == .core && ["Grids", "Tensors"].contains(name)
-        #expect(below.rawValue < floor.rawValue || isWithinCore || isCommand(module, name))
+        #expect(below.rawValue < floor.rawValue || isWithinCore || isAboveRuns(module, name))
       }
     }
 
-    /// Commands stand on Pipelines, on the same floor.
-    func isCommand(_ module: FloorPlan.Module, _ name: String) -> Bool {
-      module.name.hasPrefix("mapwright") && name == "Pipelines"
+    /// The view stands on Pipelines, on the same floor, and commands stand on both.
+    func isAboveRuns(_ module: FloorPlan.Module, _ name: String) -> Bool {
+      module.name.hasPrefix("mapwright") && ["Pipelines", "Viewing"].contains(name)
+        || module.name == "Viewing" && name == "Pipelines"
     }
   }
 
@@ -65,6 +66,27 @@ private let toolchain: Set<String> = [
       for path in Repository.files(in: module.path, endingWith: [".swift"]) {
         #expect(SwiftFile(path).imports.subtracting(allowed) == [], "\(path)")
       }
+    }
+  }
+
+  @Test func `the server's library is one file's, and only where the trait is on`() {
+    let server: Set<String> = ["Hummingbird", "HTTPTypes", "Logging", "NIOCore"]
+    let importers = Repository.files(in: "Sources", endingWith: [".swift"])
+      .filter { !SwiftFile($0).imports.isDisjoint(with: server) }
+    #expect(importers == ["Sources/Tools/Viewing/Serving/ViewServer.swift"])
+    let lines = SwiftFile(importers.first ?? "").lines
+    let opening = lines.firstIndex(of: "#if View")
+    let first = lines.firstIndex { $0.hasPrefix("  import ") }
+    #expect(opening != nil && first == opening.map { $0 + 1 })
+    let products = Repository.text("Package.swift").matches(
+      of: /\.product\(name: "(\w+)", package: "[\w-]+", condition: \.when\(traits: \["View"\]\)\)/)
+    #expect(Set(products.map { String($0.1) }) == server)
+  }
+
+  @Test func `the view's pages load nothing from elsewhere`() {
+    for path in Repository.files(in: "Sources/Tools/Viewing/Page") {
+      let addresses = Repository.text(path).matches(of: /https?:\/\/[^"' )]+/).map { String($0.0) }
+      #expect(addresses.filter { !$0.hasPrefix("http://www.w3.org/") } == [], "\(path)")
     }
   }
 

@@ -54,6 +54,9 @@ enum Command {
     var processID: pid_t { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
 
+    /// What it has printed up to now.
+    var outputSoFar: String { (try? String(contentsOf: files[0], encoding: .utf8)) ?? "" }
+
     func send(_ signal: Int32) { kill(processID, signal) }
 
     /// Whether it has a handler of its own for a signal.

@@ -233,14 +233,15 @@ public struct VectorReader: ~Copyable {
     }
   }
 
-  private borrowing func refuse(_ said: GDALListener) throws(GeoFileError) {
+  borrowing func refuse(_ said: GDALListener) throws(GeoFileError) {
     guard said.isContent else {
       throw .cannotRead(what: "layer '\(layerName)'", path: path, reason: said.words)
     }
   }
 
-  private borrowing func read(_ feature: OGRFeatureH, _ wanted: [Int]) -> VectorFeature {
-    let values = wanted.map { index -> VectorValue in
+  /// The values of a feature's fields.
+  borrowing func values(of feature: OGRFeatureH, _ wanted: [Int]) -> [VectorValue] {
+    wanted.map { index -> VectorValue in
       let place = Int32(index)
       guard OGR_F_IsFieldSetAndNotNull(feature, place) != 0 else { return .null }
       switch fields[index].kind {
@@ -249,6 +250,10 @@ public struct VectorReader: ~Copyable {
       case .text, .records: return .text(String(cString: OGR_F_GetFieldAsString(feature, place)))
       }
     }
+  }
+
+  private borrowing func read(_ feature: OGRFeatureH, _ wanted: [Int]) -> VectorFeature {
+    let values = values(of: feature, wanted)
     var polygons: [Polygon] = []
     if let shape = OGR_F_GetGeometryRef(feature),
       let linear = OGR_G_GetLinearGeometry(shape, 0, nil)

@@ -4,14 +4,15 @@ import Glibc
 extension PNGImage {
   /// The picture as the bytes of a PNG file; equal pictures give equal bytes.
   ///
+  /// - Parameter quickly: Whether time counts more than bytes: for pictures that are looked at once.
   /// - Throws: ``PNGError/cannotEncode(width:height:reason:)`` when libpng refuses, as it does
   ///   beyond 1,000,000 px a side.
-  public func encoded() throws(PNGError) -> [UInt8] {
+  public func encoded(quickly: Bool = false) throws(PNGError) -> [UInt8] {
     switch pixels {
-    case .rgb(let bytes): try encoded(bytes, format: PNGFormat.rgb, colors: [])
-    case .rgba(let bytes): try encoded(bytes, format: PNGFormat.rgba, colors: [])
+    case .rgb(let bytes): try encoded(bytes, format: PNGFormat.rgb, colors: [], quickly)
+    case .rgba(let bytes): try encoded(bytes, format: PNGFormat.rgba, colors: [], quickly)
     case .palette(let indices, let colors):
-      try encoded(indices, format: PNGFormat.palette, colors: colors)
+      try encoded(indices, format: PNGFormat.palette, colors: colors, quickly)
     }
   }
 
@@ -41,7 +42,7 @@ extension PNGImage {
   }
 
   private func encoded(
-    _ bytes: [UInt8], format: UInt32, colors: [[UInt8]]
+    _ bytes: [UInt8], format: UInt32, colors: [[UInt8]], _ quickly: Bool
   ) throws(PNGError) -> [UInt8] {
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
@@ -50,12 +51,13 @@ extension PNGImage {
     image.format = format
     image.colormap_entries = UInt32(colors.count)
     let palette = colors.flatMap(opaque)
-    var size = 0
-    guard png_image_write_to_memory(&image, nil, &size, 0, bytes, 0, palette) != 0 else {
-      throw .cannotEncode(width: width, height: height, reason: image.reason)
-    }
+    if quickly { image.flags |= UInt32(PNG_IMAGE_FLAG_FAST) }
+    // What zlib makes of bytes that do not shrink, and the file around it (png.h, PNG_IMAGE_PNG_SIZE_MAX).
+    let raw = bytes.count + height
+    let most = raw + (raw + 7) / 8 + (raw + 63) / 64 + 11 + 12 * (raw / 4096 + 1) + 2048
     var status: Int32 = 0
-    let file = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+    let file = [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+      var size = most
       status = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, bytes, 0, palette)
       count = status != 0 ? size : 0
     }

@@ -213,6 +213,20 @@ public final class ShardStore: Sendable {
     }
   }
 
+  /// The states of all shards of a stage, by index.
+  public func states(stage: Int) throws(ShardStoreError) -> [ShardRecord.State] {
+    try look { database in
+      try Int.fetchAll(
+        database, sql: "SELECT state FROM shard WHERE stage = ? ORDER BY ix", arguments: [stage]
+      ).map { ShardRecord.State(rawValue: $0) ?? .setAside }
+    }
+  }
+
+  /// The number of the last transition that was recorded; 0 when there was none.
+  public func lastEvent() throws(ShardStoreError) -> Int {
+    try look { try Int.fetchOne($0, sql: "SELECT max(seq) FROM event") ?? 0 }
+  }
+
   /// How often a transition into a state was recorded, over the whole life of the run.
   public func eventCount(of state: ShardRecord.State) throws(ShardStoreError) -> Int {
     try read { database in

@@ -1,8 +1,8 @@
 public import Checksums
 public import GeoFiles
 public import Grids
+public import Imagery
 import Glibc
-import Imagery
 
 /// Joins the parts of shards into Cloud-Optimized GeoTIFFs, one per layer and sheet.
 ///
@@ -168,7 +168,7 @@ extension MosaicLayer {
 
 extension Coverage {
   /// The name in the file.
-  var name: String {
+  public var name: String {
     switch self {
     case .outside: "outside"
     case .mapped: "mapped"
@@ -179,7 +179,7 @@ extension Coverage {
   }
 
   /// Red, green, blue in the file.
-  var color: [UInt8] {
+  public var color: [UInt8] {
     switch self {
     case .outside: [255, 255, 255]
     case .mapped: [74, 144, 104]

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
 import Pipelines
+import Viewing
 
 /// The command.
 @main
-struct Mapwright: ParsableCommand {
+struct Mapwright: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mapwright",
     abstract: "Turn satellite scenes into maps and building footprints.",
@@ -22,8 +23,8 @@ struct Mapwright: ParsableCommand {
       CommandGroup(
         name: "Pipeline",
         subcommands: [
-          PlanCommand.self, MapCommand.self, StatusCommand.self, VerifyCommand.self,
-          ReportCommand.self, CleanCommand.self,
+          PlanCommand.self, MapCommand.self, StatusCommand.self, ViewCommand.self,
+          VerifyCommand.self, ReportCommand.self, CleanCommand.self,
         ]),
       CommandGroup(
         name: "Single",
@@ -35,16 +36,21 @@ struct Mapwright: ParsableCommand {
     ])
 
   /// Runs the verb; every failure ends in three lines on standard error and an exit code of its kind.
-  static func main() {
+  static func main() async {
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
     } catch let code as ExitCode {
       Foundation.exit(code.rawValue)
     } catch {
       // What the command line's own library says keeps its words and its code; all else is a bug.
       let isOfCommandLine = exitCode(for: error) != .failure
-      guard let kind = Failures.exitStatus(of: error) ?? (isOfCommandLine ? nil : .bug) else {
+      let status = (error as? ViewError)?.exitStatus ?? Failures.exitStatus(of: error)
+      guard let kind = status ?? (isOfCommandLine ? nil : .bug) else {
         exit(withError: error)
       }
       StandardError.write("mapwright: \(Failures.words(of: error))\n")

@@ -24,7 +24,15 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "Print the status as JSON.")
   var json = false
 
+  @Flag(help: "Show pace and workers, too, and again every second until the run is finished.")
+  var watch = false
+
+  func validate() throws {
+    guard !(json && watch) else { throw ValidationError("--json shows it once, --watch again.") }
+  }
+
   func run() throws {
+    if watch { return try StatusScreen(of: place.folder).show() }
     let status = try RunStatus(of: place.folder)
     if json { try printJSON(status) } else { print(status.words) }
   }

@@ -50,6 +50,9 @@ long long mw_peak_memory(void);
 /// The columns of a terminal; 80 when that is not known.
 int mw_terminal_width(int descriptor);
 
+/// The rows of a terminal; 24 when that is not known.
+int mw_terminal_height(int descriptor);
+
 /// Processor seconds used by this process so far.
 double mw_cpu_seconds(void);
 

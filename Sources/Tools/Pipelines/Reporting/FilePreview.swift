@@ -73,7 +73,8 @@ public struct FilePreview {
     }
     let isProbability = first.scale != nil || first.name.hasPrefix("probability")
     return rgba(size, isValid) { place in
-      isProbability ? ramp(levels[0][place]) : [UInt8](repeating: levels[0][place], count: 3)
+      isProbability
+        ? ColorRamp.color(levels[0][place]) : [UInt8](repeating: levels[0][place], count: 3)
     }
   }
 
@@ -101,18 +102,6 @@ public struct FilePreview {
     return zip(values, isValid).map { value, valid in
       valid ? UInt8((min(max((value - low) / (high - low), 0), 1) * 255).rounded()) : 0
     }
-  }
-
-  /// From dark blue over green to yellow, rising evenly in brightness.
-  ///
-  /// Five colours of viridis (Smith and van der Walt 2015), linear between.
-  private static func ramp(_ level: UInt8) -> [UInt8] {
-    let stops: [[Double]] = [
-      [68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37],
-    ]
-    let place = Double(level) / 255 * Double(stops.count - 1)
-    let (stop, rest) = (min(Int(place), stops.count - 2), place - Double(min(Int(place), 3)))
-    return zip(stops[stop], stops[stop + 1]).map { UInt8(($0 + ($1 - $0) * rest).rounded()) }
   }
 
   // MARK: - Features

@@ -60,7 +60,10 @@ public struct RunStatus: Codable, Sendable {
       throw RunError.notARun(folder: folder.path)
     }
     let store = try ShardStore(reading: folder.queue.path)
-    let plan = try RunPlan.read(in: folder, for: store)
+    self = try RunStatus(of: folder, record, RunPlan.read(in: folder, for: store), store)
+  }
+
+  init(of folder: RunFolder, _ record: RunRecord, _ plan: RunPlan, _ store: ShardStore) throws {
     self.folder = folder.path
     name = plan.name
     state = record.state.rawValue
@@ -74,8 +77,7 @@ public struct RunStatus: Codable, Sendable {
     chipsPlanned = plan.census.chips
     chipsMapped = inference.made
     chipsSkipped = inference.passedOver
-    let attributes = try? FileManager.default.attributesOfItem(atPath: folder.chipTally.path)
-    chipsInferred = attributes?[.size] as? Int ?? 0
+    chipsInferred = folder.chipsInferred
     commits = try store.eventCount(of: .done)
     setAside = try store.records(in: .setAside).map {
       SetAside(
@@ -102,6 +104,14 @@ public struct RunStatus: Codable, Sendable {
       lines.append("  set aside: \(shard.stage) shard \(shard.index)\n      \(reason)")
     }
     return lines.joined(separator: "\n")
+  }
+}
+
+extension RunFolder {
+  /// Chips classified up to now, in all attempts.
+  var chipsInferred: Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: chipTally.path)
+    return attributes?[.size] as? Int ?? 0
   }
 }
 

@@ -62,7 +62,8 @@ extension RunFolder {
     let made = [
       record, report, page, ground, pipeline, plan, nextPlan, queue,
       state.appending(path: "queue.sqlite-wal"),
-      state.appending(path: "queue.sqlite-shm"), workersLog, workersList, ballast, chipTally,
+      state.appending(path: "queue.sqlite-shm"), workersLog, workersList, ballast, chipTally, tiles,
+      retryLog,
       file(Self.staging),
       file(Self.fragments), file(Self.parts), file(Self.mosaics), file(Self.footprints),
     ]

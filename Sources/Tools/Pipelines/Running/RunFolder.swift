@@ -15,6 +15,7 @@ import Glibc
 ///   3-inference/     a part per shard, deleted once its mosaic is committed; OpenVINO's compiled models
 ///   4-mosaicking/    the map: Cloud-Optimized GeoTIFFs
 ///   5-footprints/    the outlines: GeoPackage, FlatGeobuf, GeoJSONSeq
+///   view-cache/      tiles of the map, if it was looked at; may be deleted at any time
 /// ```
 public struct RunFolder: Hashable, Sendable {
   /// The folder.
@@ -51,6 +52,11 @@ public struct RunFolder: Hashable, Sendable {
   public var workersLog: URL { url.appending(path: "2-queueing/workers.log") }
   /// One byte for every chip ever classified, also those done again.
   public var chipTally: URL { url.appending(path: "2-queueing/chips.tally") }
+
+  /// Tiles that the viewer keeps; nothing depends on them.
+  public var tiles: URL { url.appending(path: "view-cache") }
+  /// What a command says that the viewer has started to try again what was set aside.
+  public var retryLog: URL { url.appending(path: "2-queueing/retry.log") }
 
   /// Space that is given up when the disk is full, so that the queue can still be written.
   public var ballast: URL { url.appending(path: "2-queueing/ballast") }

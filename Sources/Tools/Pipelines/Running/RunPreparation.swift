@@ -35,6 +35,7 @@ struct RunPreparation {
     let found = try examine(plan, store)
     record.fingerprint = found.fingerprint
     record.state = .unfinished
+    record.command = request.words(for: folder)
     if found.asksForRevision {
       try record.write(in: folder)
       plan = try revise(found, store)
@@ -63,7 +64,7 @@ struct RunPreparation {
     if try store.isEmpty() { try store.insert(plan.records()) }
     let record = RunRecord(
       program: programVersion, state: .unfinished, fingerprint: try Fingerprint(of: plan),
-      machine: Doctor.machine)
+      machine: Doctor.machine, command: request.words(for: folder))
     try record.write(in: folder)
     return (record, plan)
   }

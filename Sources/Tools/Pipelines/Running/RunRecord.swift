@@ -24,6 +24,8 @@ struct RunRecord: Codable, Sendable {
   var costs: RunCosts?
   /// The machine, for people.
   var machine: [String: String]
+  /// The words of the command that goes on with the run; nil where its pipeline is no file.
+  var command: [String]?
   /// What was tried last, where that was asked for; whoever resumes takes the same split.
   var trial: Trial?
 
