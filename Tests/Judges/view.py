@@ -357,7 +357,9 @@ def unfinished(program, folder, target):
 
 def save(page, path):
     picture = Image.fromarray(pixels(page).astype("uint8"))
-    picture.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
+    # Shadows are soft: with neither dither nor their own greys in the palette they come out as rings.
+    colors = picture.quantize(256, method=Image.Quantize.MEDIANCUT)
+    picture.quantize(palette=colors, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
     print(path, path.stat().st_size)
 
 
