@@ -89,7 +89,7 @@ import Testing
     #expect(text.contains("\"text\":\"building\"") && text.contains("\"confidence\""), "\(text)")
     let description = await get("/run.json", of: desk)
     let words = String(decoding: try bytes(description), as: UTF8.self)
-    #expect(words.contains("\"columns\":4") && words.contains("\"hasReport\":true"), "\(words)")
+    #expect(words.contains("\"across\":5") && words.contains("\"hasReport\":true"), "\(words)")
   }
 
   @Test(.timeLimit(.minutes(2))) func `shows finished shards while others are being made`()

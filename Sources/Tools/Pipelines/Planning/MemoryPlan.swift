@@ -177,8 +177,10 @@ struct MemoryNeeds {
   }
 
   /// What a worker takes at most.
+  ///
+  /// A tenth is added: memory that one stage has given back is not always of use to the next.
   func worker(batch: Int, cacheMegabytes: Int) -> Int {
-    max(resting + batch * chip, joining) + cacheMegabytes << 20
+    max(resting + batch * chip, joining) * 11 / 10 + cacheMegabytes << 20
   }
 }
 

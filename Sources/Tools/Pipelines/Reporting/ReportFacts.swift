@@ -78,7 +78,8 @@ struct ReportFacts {
 extension ReportFacts.Pictures {
   /// Takes what the preview was drawn with, and else draws the classes alone.
   ///
-  /// To draw the scenes means to read all of them once more, if they are still there.
+  /// To draw the scenes means to read all of them once more, if they are still there. Of a map of sheets
+  /// that are small beside the ground between them, nothing would be seen: its largest sheet is shown.
   fileprivate init(of plan: RunPlan, in folder: RunFolder) throws {
     let files = plan.mosaicLayout.sheets.map { sheet in
       SheetFile(
@@ -91,6 +92,15 @@ extension ReportFacts.Pictures {
     {
       (ground, map) = (Array(drawn), Array(over))
     } else {
+      let sheets = plan.mosaicLayout.sheets
+      let covered = sheets.reduce(0) { $0 + $1.window.area }
+      if let largest = sheets.max(by: { $0.window.area < $1.window.area }), sheets.count > 1,
+        covered < plan.window.area / 16,
+        let drawn = try? Data(contentsOf: folder.file(plan.previewPath(of: largest)))
+      {
+        map = Array(drawn)
+        return
+      }
       let maker = PreviewMaker(scheme: plan.model.scheme)
       map = try maker.picture(of: files, window: plan.window).encoded()
     }

@@ -17,7 +17,8 @@ final class ScenePicture {
 
   /// Prepares to draw scenes; nil when they are no bytes, or too much would have to be read.
   init?(of plan: RunPlan) {
-    guard plan.scenes.areBytes, plan.window.area <= Self.largestMap else { return nil }
+    let drawn = plan.mosaicLayout.sheets.reduce(0) { $0 + $1.window.area }
+    guard plan.scenes.areBytes, drawn <= Self.largestMap else { return nil }
     reader = ChipReader(of: plan.scenes, nodata: plan.nodata)
   }
 

@@ -28,7 +28,7 @@ public struct RunMap: Sendable {
     case classes
     /// What became of each pixel.
     case coverage
-    /// How probable something is, from 0 to 254.
+    /// How probable something is, in steps of `ClassMap.scale`.
     case probability(of: String)
   }
 
@@ -126,13 +126,14 @@ public struct RunMap: Sendable {
       Entry(name: $0.name, color: $0.color, isBackground: $0 == .outside)
     }
     let layers = plan.partLayers
-    rasters = layers.all.map { layer in
-      let content: Content =
-        switch layer {
-        case .classes: .classes
-        case .coverage: .coverage
-        case .probability(let index): .probability(of: layers.probabilities[index])
-        }
+    rasters = layers.all.compactMap { layer in
+      let content: Content
+      switch layer {
+      case .classes: content = .classes
+      case .coverage: content = .coverage
+      case .probability(let index): content = .probability(of: layers.probabilities[index])
+      case .provenance: return nil
+      }
       // Not every layer becomes a file; its parts hold it all the same.
       let isWritten = plan.rasters.contains(layer)
       let sheets = plan.mosaicLayout.sheets.map {

@@ -145,9 +145,9 @@ const ShardTiles = L.GridLayer.extend({
   },
   /// The four corners of a shard as latitude and longitude, clockwise from the north-west.
   corners(number) {
-    const { columns, corners } = this.shards;
-    const first = (Math.floor(number / columns) * (columns + 1) + number % columns) * 2;
-    const below = first + (columns + 1) * 2;
+    const { across, places, corners } = this.shards;
+    const first = places[number] * 2;
+    const below = first + across * 2;
     return [first, first + 2, below + 2, below].map((i) => [corners[i + 1], corners[i]]);
   },
   setStates(states) {
@@ -175,14 +175,14 @@ const ShardTiles = L.GridLayer.extend({
   },
   _draw(canvas, coords) {
     const context = canvas.getContext("2d");
-    const [ratio, places, columns] = [canvas.width / 256, this._world(), this.shards.columns];
+    const [ratio, places, shards] = [canvas.width / 256, this._world(), this.shards];
     const zoom = 2 ** coords.z;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, 256, 256);
     const paths = {};
     for (let number = 0; number < this.states.length; number++) {
-      const first = (Math.floor(number / columns) * (columns + 1) + number % columns) * 2;
-      const below = first + (columns + 1) * 2;
+      const first = shards.places[number] * 2;
+      const below = first + shards.across * 2;
       const x = [first, first + 2, below + 2, below].map((i) => places[i] * zoom - coords.x * 256);
       if (Math.max(...x) < -2 || Math.min(...x) > 258) continue;
       const y = [first, first + 2, below + 2, below].map((i) => places[i + 1] * zoom - coords.y * 256);

@@ -23,9 +23,12 @@ struct RunDescription: Encodable {
   }
 
   struct Shards: Encodable {
-    var columns: Int
-    var rows: Int
-    /// Longitude and latitude of the corners, row by row from the north-west, one after the other.
+    /// How many corners of the lattice lie in a row.
+    var across: Int
+    /// The north-western corner of each shard, by its number in ``corners``.
+    var places: [Int]
+    /// Longitude and latitude of the lattice's corners, row by row from the north-west, one after the
+    /// other.
     var corners: [Double]
   }
 
@@ -91,13 +94,13 @@ struct RunDescription: Encodable {
 
   private static func shards(of map: RunMap) throws -> Shards {
     let windows = (0..<map.shards.count).map { map.shards.window(of: $0) }
-    guard let first = windows.first else { return Shards(columns: 0, rows: 0, corners: []) }
-    let columns = windows.prefix { $0.y == first.y }.count
-    let rows = windows.count / columns
-    let xs = windows[..<columns].map(\.x) + [windows[columns - 1].maxX]
-    let ys = stride(from: 0, to: windows.count, by: columns).map { windows[$0].y }
+    // Shards without a picture have no number, so rows are not alike; their edges are those of a lattice.
+    let xs = Set(windows.flatMap { [$0.x, $0.maxX] }).sorted()
+    let ys = Set(windows.flatMap { [$0.y, $0.maxY] }).sorted()
+    let column = Dictionary(uniqueKeysWithValues: xs.enumerated().map { ($1, $0) })
+    let row = Dictionary(uniqueKeysWithValues: ys.enumerated().map { ($1, $0) })
     let converter = try CoordinateConverter(from: map.grid.crs, to: Mercator.reference())
-    let corners = (ys + [windows[windows.count - 1].maxY]).flatMap { y in
+    let corners = ys.flatMap { y in
       xs.map { x -> Point in
         let ground = map.grid.transform.ground(x: Double(x), y: Double(y))
         return Point(x: ground.x, y: ground.y)
@@ -107,7 +110,9 @@ struct RunDescription: Encodable {
       let there = Mercator.degrees(x: place.x, y: place.y)
       return [rounded(there.longitude), rounded(there.latitude)]
     }
-    return Shards(columns: columns, rows: rows, corners: degrees)
+    return Shards(
+      across: xs.count,
+      places: windows.map { (row[$0.y] ?? 0) * xs.count + (column[$0.x] ?? 0) }, corners: degrees)
   }
 
   /// To a tenth of a metre or so.

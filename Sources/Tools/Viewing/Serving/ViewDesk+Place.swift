@@ -60,10 +60,10 @@ extension ViewDesk {
       return Place.Value(
         layer: raster.name, title: "coverage", text: map.coverage[Int(value)].name)
     case .probability(let name):
-      guard value < 255 else { return nil }
+      guard value <= ClassMap.certain else { return nil }
       return Place.Value(
         layer: raster.name, title: "probability of \(name)",
-        text: String(format: "%.2f", Double(value) / 254))
+        text: String(format: "%.2f", Double(value) * ClassMap.scale))
     }
   }
 

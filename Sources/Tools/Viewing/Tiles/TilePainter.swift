@@ -111,8 +111,8 @@ final class TilePainter {
     case .probability:
       // What is improbable steps back, so that the scenes are seen below it.
       return (0..<255).map { value in
-        let level = UInt8(value * 255 / 254)
-        return ColorRamp.color(level) + [UInt8(min(255, value * 3 / 2))]
+        let level = UInt8(min(255, value * 255 / Int(ClassMap.certain)))
+        return ColorRamp.color(level) + [UInt8(min(255, Int(level) * 3 / 2))]
       } + [[0, 0, 0, 0]]
     }
   }
