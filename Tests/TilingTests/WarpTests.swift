@@ -191,7 +191,8 @@ struct WarpCase: Sendable, CustomTestStringConvertible {
     for (pixel, mean) in zip(chip.pixels, means) { #expect(abs(pixel - mean) < 1e-4) }
   }
 
-  @Test func `averaged, have the bits that a look at each pixel gives, where a picture is everywhere`()
+  @Test
+  func `averaged, have the bits that a look at each pixel gives, where a picture is everywhere`()
     throws
   {
     var random = SeededGenerator(seed: 11)
