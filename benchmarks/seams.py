@@ -1,9 +1,8 @@
 """What halos and blending do to seams, and what they cost.
 
-    python benchmarks/seams.py .build/release/mapwright SCENE.tif [--model M.onnx] [--rounds 1]
+    python benchmarks/seams.py .build/release/mapwright SCENE.tif [--model M.onnx] [--moves 2]
 
-The scene is mapped with cores of 896 px four times, each time moved on the lattice by 224 px, so that the
-cores' borders lie elsewhere in the picture. The seamless map is that of the largest halo, which must be at
+The scene is mapped with cores of 896 px, a few times, each time moved on the lattice, so that the cores' borders lie elsewhere in the picture. The seamless map is that of the largest halo, which must be at
 least what the network sees (`mapwright plan` prints it).
 
 Two pixels side by side *disagree* where their classes differ. The *seam contrast* of a map is the share of
@@ -32,7 +31,6 @@ from warping import cpu, info
 HERE = pathlib.Path(__file__).resolve().parent
 STARTER = HERE.parent / "sample-data/models/buildings-starter.onnx"
 CORE = 896
-MOVES = [0, 224, 448, 672]
 CASES = [(halo, 0) for halo in (16, 32, 64, 96, 128)] + [(64, 32), (64, 64), (128, 64)]
 
 
@@ -110,13 +108,15 @@ def main():
     parser.add_argument("program")
     parser.add_argument("scene")
     parser.add_argument("--model", default=STARTER)
+    parser.add_argument("--moves", type=int, default=2)
     options = parser.parse_args()
+    moves = [CORE * move // options.moves for move in range(options.moves)]
     program = str(pathlib.Path(options.program).resolve())
     scene, model = pathlib.Path(options.scene).resolve(), pathlib.Path(options.model).resolve()
     found, pairs, sees = {}, 0, "?"
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        for move in MOVES:
+        for move in moves:
             place = moved(scene, move, folder)
             for case in CASES:
                 found.setdefault(case, []).append(run(program, place, model, *case, folder))
@@ -142,7 +142,7 @@ def main():
     lines = [
         "# Seams", "",
         f"{scene.name} with the starter model, which sees {sees} px to each side; cores of {CORE} px, in shards of",
-        f"four by four; {len(MOVES)} maps of each kind, their cores' borders elsewhere in the picture: {pairs} pairs of",
+        f"four by four; maps of each kind: {len(moves)}, with cores' borders elsewhere in the picture; {pairs} pairs of",
         "pixels across borders. *Contrast*: how much more often classes differ across a border than inside, against the",
         "seamless map (halo 128) at the same places; 1 is no seam. *Steps*: the same of differences in probability.",
         "*Largest*, *others*: the largest difference of probability from the seamless map, and the share of pixels of",

@@ -107,7 +107,7 @@ import Testing
     #expect(
       words(ended) == """
         mapwright: …/pipeline.yaml:3:24: tiling has no key 'halo'
-          tiling knows: chip_px, halo_px
+          tiling knows: chip_px, halo_px, blend_px
           did you mean 'halo_px'?
 
         """)

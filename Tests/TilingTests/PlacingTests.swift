@@ -45,7 +45,7 @@ import Testing
     #expect(corner.x == 500_000 && corner.y == 3_000_000)
   }
 
-  @Test func `or refused with what to do: by control points, by a camera, by nothing`() throws {
+  @Test func `or refused with what to do, where control points stand in place of a grid`() throws {
     let gray = DrawnBand(bytes: [UInt8](repeating: 1, count: 8))
     let corners = [(0, 0, 30.0, 1.0), (4, 0, 30.1, 1.0), (0, 2, 30.0, 0.9)].map {
       "<GCP Id=\"\" Pixel=\"\($0.0)\" Line=\"\($0.1)\" X=\"\($0.2)\" Y=\"\($0.3)\"/>"

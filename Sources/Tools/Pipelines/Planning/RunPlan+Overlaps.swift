@@ -26,12 +26,12 @@ extension RunPlan {
   func wordsOnOverlaps() throws(InputError) -> [String] {
     let count = scenes.scenes.count
     if tellsProvenance, count > Int(UInt16.max) { throw .tooManyScenes(count: count) }
-    guard blend != nil else { return [] }
+    guard let blend else { return [] }
     let chips = Double(shards.side / shards.chips.core)
     let more = ((chips + 2) * (chips + 2) / (chips * chips) - 1) * 100
     return [
-      "blending: chips around a shard are computed for both sides, up to \(Int(more.rounded())) % more "
-        + "than is counted here; a larger shard_px needs fewer"
+      "blending takes \(blend) px of the halo of \(shards.chips.halo) px; chips around a shard are computed "
+        + "for both sides, up to \(Int(more.rounded())) % more than is counted here: a larger shard_px needs fewer"
     ]
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Grids
+import Imagery
 import Pipelines
 import Polygons
 
