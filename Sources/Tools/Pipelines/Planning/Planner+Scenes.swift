@@ -19,9 +19,11 @@ extension Planner {
 
   /// Finds and opens the scenes, and checks that they suit the model.
   static func scenes(
-    _ resolved: ResolvedPipeline, of specification: PipelineSpecification, _ files: [String],
-    _ request: MapRequest, base: URL
+    _ resolved: ResolvedPipeline, of specification: PipelineSpecification, _ request: MapRequest,
+    base: URL
   ) throws -> FoundScenes {
+    let files = resolved.specification.scenes.files.map { absolute($0, from: base) }
+    guard !files.isEmpty else { throw InputError.noScenes(pipeline: request.pipeline) }
     var found = try search(resolved, reachesOut: request.reachesOut).find(files)
     let unreadable = request.skipsBadScenes ? try SceneCheck.unreadable(among: found.paths) : []
     let left = Set(unreadable.map(\.path))

@@ -50,14 +50,10 @@ struct Planner {
     specification.inference.engine = choice.engine
     let metadata = try ModelMetadata(properties: choice.file?.metadata ?? [], besideModel: path)
     resolved = try ResolvedPipeline(
-      specification, metadata: metadata,
-      model: choice.interface(path: path))
-    var warnings = resolved.warnings
+      specification, metadata: metadata, model: choice.interface(path: path))
 
-    let files = resolved.specification.scenes.files.map { Self.absolute($0, from: base) }
-    guard !files.isEmpty else { throw InputError.noScenes(pipeline: request.pipeline) }
-    let found = try Self.scenes(resolved, of: specification, files, request, base: base)
-    warnings += found.notes
+    let found = try Self.scenes(resolved, of: specification, request, base: base)
+    let warnings = resolved.warnings + found.notes
     let scenes = found.scenes
     let place = try Self.place(of: scenes, resolved, base: base)
     let layout = try ShardLayout(
