@@ -12,7 +12,9 @@ import Testing
   let size = PixelSize(width: 360, height: 200)
 
   /// Three scenes of noise, each 100 px east of the one before, with a band of codes: clouds stand in
-  /// squares of 20 px, elsewhere in each. The first pixels of each row of the second are nodata.
+  /// squares of 20 px, elsewhere in each.
+  ///
+  /// The first pixels of each row of the second are nodata.
   init() throws {
     folder = try DrawnFolder()
     for number in 0..<3 {

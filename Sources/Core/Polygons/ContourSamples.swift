@@ -52,7 +52,9 @@ struct ContourSamples {
   var roughness: Double { typicalOffset(from: 4) }
 
   /// The same over twelve samples: how far walls that look straight wander over several metres, behind
-  /// trees for instance. Only contours that are long enough for it show more than ``roughness``.
+  /// trees for instance.
+  ///
+  /// Only contours that are long enough for it show more than ``roughness``.
   var wandering: Double { typicalOffset(from: 12) }
 
   /// The median over all samples, so that corners do not count while they are few; where walls are

@@ -1,4 +1,4 @@
-public import Grids
+import Grids
 import Polygons
 
 /// A warped scene's edges on the lattice, as a ring of straight lines beside which they lie closely.

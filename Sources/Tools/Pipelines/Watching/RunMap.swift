@@ -1,6 +1,6 @@
 import Foundation
 public import Grids
-public import Imagery
+import Imagery
 import Mosaicking
 import ShardStores
 import Tiling
