@@ -76,6 +76,24 @@ import Testing
     #expect(nothing.code == 66 && nothing.errors.contains("cannot find a run in"))
   }
 
+  @Test func `of a run that another version made is refused, and says so`() throws {
+    try #require(try Command.run(job.arguments(out: "a")).code == 0)
+    let plan = job.folder.path("a/1-tiling/plan.json")
+    let text = try String(contentsOfFile: plan, encoding: .utf8)
+    try #require(text.contains("\"holdsBytes\""))
+    try text.replacing("\"holdsBytes\"", with: "\"heldBytes\"").write(
+      toFile: plan, atomically: true, encoding: .utf8)
+    let ended = try Command.run(["report", job.folder.path("a")])
+    #expect(ended.code == 66)
+    #expect(
+      ended.errors == """
+        mapwright: cannot read '\(plan)'
+          another version of mapwright wrote it, or it is damaged
+          if it was lost, begin anew with `--fresh`
+
+        """)
+  }
+
   @Test func `without its scenes shows the map alone`() throws {
     try #require(try Command.run(job.arguments(out: "a")).code == 0)
     try FileManager.default.removeItem(atPath: job.folder.path("scene.tif"))

@@ -200,6 +200,10 @@ extension RunError: CustomStringConvertible {
     if let underlying = underlying.map({ $0 as NSError }), underlying.domain == NSPOSIXErrorDomain {
       return String(cString: strerror(Int32(underlying.code)))
     }
+    // What is damaged is rarely whole JSON without a key; what an earlier version wrote is just that.
+    if case .keyNotFound? = error as? DecodingError {
+      return "another version of mapwright wrote it, or it is damaged"
+    }
     if error is DecodingError { return "it is damaged: it does not hold what was written" }
     let said = error as NSError
     return said.domain == NSCocoaErrorDomain
