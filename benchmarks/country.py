@@ -9,6 +9,7 @@ the bytes that are read of scenes; and has gdal_translate copy the same files. W
 beside itself.
 """
 
+import datetime
 import hashlib
 import json
 import os
@@ -222,7 +223,7 @@ def main():
 
 def write(figures):
     lines = ["# A drawn country", "",
-             "`make bench-country` on " + machine() + ". Network of one layer; scenes in EPSG:32636 (two in three), "
+             f"`make bench-country` on {datetime.date.today()}, " + machine() + ". Network of one layer; scenes in EPSG:32636 (two in three), "
              "EPSG:32635 and EPSG:3857, warped to the first at 0.5 m.", ""]
     lines += ["| | " + " | ".join(name for name in ["small", "large"] if name in figures) + " |",
               "|---|" + "---:|" * sum(name in figures for name in ["small", "large"])]
