@@ -56,7 +56,7 @@ import Testing
       x: Int((x - x.rounded(.down)) * 256), y: Int((y - y.rounded(.down)) * 256))
   }
 
-  @Test(.timeLimit(.minutes(2))) func `shows scenes, classes and outlines where they lie`()
+  @Test(.timeLimit(.minutes(20))) func `shows scenes, classes and outlines where they lie`()
     async throws
   {
     let job = try DrawnJob()
@@ -92,7 +92,7 @@ import Testing
     #expect(words.contains("\"across\":5") && words.contains("\"hasReport\":true"), "\(words)")
   }
 
-  @Test(.timeLimit(.minutes(2))) func `shows finished shards while others are being made`()
+  @Test(.timeLimit(.minutes(20))) func `shows finished shards while others are being made`()
     async throws
   {
     let job = try DrawnJob()
@@ -114,7 +114,7 @@ import Testing
     #expect(sight.progress.coordinator == nil && sight.progress.activity == "stopped")
   }
 
-  @Test(.timeLimit(.minutes(2))) func `tells at once what changes, while a run is resumed`()
+  @Test(.timeLimit(.minutes(20))) func `tells at once what changes, while a run is resumed`()
     async throws
   {
     let job = try DrawnJob()
@@ -143,7 +143,7 @@ import Testing
     #expect(heard.contains("\"version\":2"), "layers were committed")
   }
 
-  @Test(.timeLimit(.minutes(2))) func `is not begun again by who does not know the token`()
+  @Test(.timeLimit(.minutes(20))) func `is not begun again by who does not know the token`()
     async throws
   {
     let job = try DrawnJob(size: PixelSize(width: 400, height: 400))
@@ -164,7 +164,7 @@ import Testing
     #expect(await post(bearer) == 409)
   }
 
-  @Test(.timeLimit(.minutes(2))) func `answers what is no address with a refusal`() async throws {
+  @Test(.timeLimit(.minutes(20))) func `answers what is no address with a refusal`() async throws {
     let job = try DrawnJob(size: PixelSize(width: 400, height: 400))
     #expect(try Command.run(job.arguments(out: "a")).code == 0)
     let desk = try desk(job, "a")
@@ -186,7 +186,7 @@ import Testing
     #expect(other.status == 405)
   }
 
-  @Test(.timeLimit(.minutes(2))) func `keeps tiles, and gives them again without drawing`()
+  @Test(.timeLimit(.minutes(20))) func `keeps tiles, and gives them again without drawing`()
     async throws
   {
     let job = try DrawnJob(size: PixelSize(width: 400, height: 400))
