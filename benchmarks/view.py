@@ -7,6 +7,7 @@ Takes the sample region's run, and for the million a run of 60 × 60 km whose ou
 Writes view.md and view.json beside this file.
 """
 
+import datetime
 import http.client
 import json
 import math
@@ -21,6 +22,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "Tests/Judges"))
 from browser import Browser  # noqa: E402
+from engine import machine  # noqa: E402
 
 COUNT = 1_000_000
 SIDE_M = 60_000
@@ -202,7 +204,7 @@ def main():
         million = measure_million(program, make_million(sample, folder))
     finally:
         shutil.rmtree(folder)
-    lines = ["# The web view, measured", "", "`make bench-view`. Tiles of the sample region, drawn anew "
+    lines = ["# The web view, measured", "", f"`make bench-view` on {datetime.date.today()}; {machine()}.", "", "Tiles of the sample region, drawn anew "
              "each time, one after the other on one core.", "",
              "| layer | from | tiles | median ms | 95 % ms | CPU ms | bytes |", "|---|---|---|---|---|---|---|"]
     lines += [f"| {r['layer']} | {r['from']} | {r['tiles']} | {r['median_ms']} | {r['p95_ms']} | "

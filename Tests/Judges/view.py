@@ -253,14 +253,19 @@ def check_pages(program, folder, goldens, is_recording):
             expect(page.complaints == [], f"no console says anything on a phone: {page.complaints[:3]}")
 
 
-def check_resumption(program, folder):
-    """A run is killed and resumed while its page is open."""
-    run = folder / "resumed"
+def small_shards(program, folder, run):
+    """The command that maps the sample region in many small shards, with one worker."""
     pipeline = folder / "small.yaml"
     text = (ROOT / "pipelines/buildings.yaml").read_text().replace("../", f"{ROOT}/")
     text = text.replace("chip_px: auto", "chip_px: 512").replace("shard_px: auto", "shard_px: 384")
     pipeline.write_text(text)
-    words = [program, "map", str(pipeline), "--quiet", "--out", str(run), "--workers", "1"]
+    return [program, "map", str(pipeline), "--quiet", "--out", str(run), "--workers", "1"]
+
+
+def check_resumption(program, folder):
+    """A run is killed and resumed while its page is open."""
+    run = folder / "resumed"
+    words = small_shards(program, folder, run)
     first = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not list(run.glob("3-inference/shard_*.tif")) and first.poll() is None:
         time.sleep(0.02)
@@ -335,11 +340,7 @@ def draw_pictures(program, folder, target):
 
 def unfinished(program, folder, target):
     run = folder / "unfinished"
-    pipeline = folder / "small.yaml"
-    text = (ROOT / "pipelines/buildings.yaml").read_text().replace("../", f"{ROOT}/")
-    text = text.replace("chip_px: auto", "chip_px: 512").replace("shard_px: auto", "shard_px: 384")
-    pipeline.write_text(text)
-    words = [program, "map", str(pipeline), "--quiet", "--out", str(run), "--workers", "1"]
+    words = small_shards(program, folder, run)
     running = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(list(run.glob("3-inference/shard_*.tif"))) < 9 and running.poll() is None:
         time.sleep(0.02)
@@ -357,8 +358,8 @@ def unfinished(program, folder, target):
 
 def save(page, path):
     picture = Image.fromarray(pixels(page).astype("uint8"))
-    # Shadows are soft: with neither dither nor their own greys in the palette they come out as rings.
-    colors = picture.quantize(256, method=Image.Quantize.MEDIANCUT)
+    # A palette of what is frequent has no colour of bridges, and without dither soft shadows come out as rings.
+    colors = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE)
     picture.quantize(palette=colors, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
     print(path, path.stat().st_size)
 
