@@ -46,10 +46,12 @@ public enum Worker {
   private static func answer(_ order: WorkOrder, at bench: Workbench) {
     do {
       let (start, cpuBefore) = (ContinuousClock.now, mw_cpu_seconds())
+      let readBefore = bytesRead
       var outcome = try bench.perform(order)
       outcome.peakMemory = Int64(mw_peak_memory())
       outcome.seconds = (ContinuousClock.now - start).seconds
       outcome.cpuSeconds = mw_cpu_seconds() - cpuBefore
+      outcome.bytesRead = bytesRead.flatMap { now in readBefore.map { now - $0 } }
       bench.heartbeat.beat()
       send(.done(outcome))
     } catch is HandedBack {
@@ -57,6 +59,12 @@ public enum Worker {
     } catch {
       send(.failed(bench.failure(of: error, in: order)))
     }
+  }
+
+  /// Bytes that this process has read, as the kernel counts them; nil where it does not.
+  private static var bytesRead: Int? {
+    let text = (try? String(contentsOfFile: "/proc/self/io", encoding: .utf8)) ?? ""
+    return text.firstMatch(of: /rchar: (\d+)/).flatMap { Int($0.1) }
   }
 
   /// Where the coordinator listens; set once, before there is a second thread.

@@ -13,6 +13,8 @@ struct CommitRecord: Hashable, Sendable, Codable {
     var fileHash: String
     /// SHA-256 of the decoded content.
     var contentHash: String
+    /// Where it lies in a run's folder; nil for a shard's part, whose name tells.
+    var path: String?
   }
 
   /// Which slice has done it.
@@ -62,7 +64,42 @@ struct CommitRecord: Hashable, Sendable, Codable {
   /// - Throws: ``JobError/damaged(place:name:reason:)``, and what the store says.
   static func read(of stage: WorkStage, _ index: Int, in store: any JobStore) throws -> Self? {
     let name = JobNames.commit(of: stage, index)
-    return try store.read(name).map { try Job.decode($0, name, in: store) }
+    return try store.read(name).map { data in
+      let record: CommitRecord = try Job.decode(data, name, in: store)
+      guard record.stage == stage.word, record.shard == index else {
+        throw JobError.damaged(
+          place: store.place, name: name,
+          reason: "it is the record of \(record.stage) \(record.shard)")
+      }
+      return record
+    }
+  }
+
+  /// Reads the record of a piece of work that was there a moment ago.
+  static func reread(of key: ShardKey, in store: any JobStore) throws -> CommitRecord {
+    let stage = WorkStage(rawValue: key.stage) ?? .infer
+    guard let record = try read(of: stage, key.index, in: store) else {
+      throw JobError.damaged(
+        place: store.place, name: JobNames.commit(of: stage, key.index),
+        reason: "it was deleted just now")
+    }
+    return record
+  }
+
+  /// The piece of work in a run's queue; nil when this program knows no such stage.
+  var key: ShardKey? {
+    WorkStage.allCases.first { $0.word == stage }.map {
+      ShardKey(stage: $0.rawValue, index: shard)
+    }
+  }
+
+  /// The manifest's rows of a run that has the files.
+  func artifacts(of key: ShardKey) -> [Artifact] {
+    files.enumerated().map { part, file in
+      Artifact(
+        key: key, part: part, path: file.path ?? JobNames.runPath(ofPart: file.name),
+        bytes: file.bytes, fileHash: file.fileHash, contentHash: file.contentHash)
+    }
   }
 
   /// Whether another record is of the same work with the same result.

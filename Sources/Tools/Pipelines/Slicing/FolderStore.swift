@@ -147,7 +147,9 @@ struct FolderStore: JobStore {
     try fill(file)
     guard fsync(file) == 0 else { throw cannotWrite(name, errno) }
     try check(staged)
-    guard link(staged, path(name)) == 0 else { return try wasLinked(file, name, errno) }
+    if link(staged, path(name)) != 0 {
+      guard try wasLinked(file, name, errno) else { return false }
+    }
     let problem = mw_sync(path(folder), true)
     if problem != 0 { throw cannotWrite(name, problem) }
     return true
@@ -174,21 +176,21 @@ struct FolderStore: JobStore {
     }
     defer { close(input) }
     var hasher = ContentHasher()
-    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { piece.deallocate() }
     while true {
-      let count = Glibc.read(input, &piece, piece.count)
+      let count = Glibc.read(input, piece.baseAddress, piece.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else {
         throw RunError.cannotRead(path: source.path, reason: String(cString: strerror(errno)))
       }
-      if count == 0 { return hasher.finish().description }
-      let problem = piece.withUnsafeBytes { bytes in
-        let taken = UnsafeRawBufferPointer(rebasing: bytes[..<count])
-        hasher.update(taken)
-        return Self.write(taken, to: file)
-      }
+      if count == 0 { break }
+      let taken = UnsafeRawBufferPointer(rebasing: piece[..<count])
+      hasher.update(taken)
+      let problem = Self.write(taken, to: file)
       if problem != 0 { throw cannotWrite(name, problem) }
     }
+    return hasher.finish().description
   }
 
   /// Writes bytes; returns 0, or what the system said.

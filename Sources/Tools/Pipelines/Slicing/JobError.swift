@@ -8,6 +8,8 @@ public enum JobError: Error, Hashable, Sendable {
   case otherFormat(place: String, found: Int, known: Int)
   /// The place holds a job of something else.
   case differentJob(place: String, differences: [String])
+  /// Scenes are asked for with signatures, which a job does not keep.
+  case signed(place: String)
   /// A file of the job is absent or not what was frozen.
   case damaged(place: String, name: String, reason: String)
   /// Something of the job cannot be read.
@@ -24,10 +26,14 @@ public enum JobError: Error, Hashable, Sendable {
   case otherNumbers(differences: [String])
   /// The disk for scratch files is too small.
   case scratchTooSmall(folder: String, needed: Int, free: Int)
+  /// The folder for scratch files is not on this machine.
+  case scratchElsewhere(folder: String, kind: String)
   /// A shard gave other bytes than another machine has committed.
   case differs(shard: String, kept: [String], reason: String)
   /// The folder holds the run of something else than the job.
   case differentRun(folder: String, place: String)
+  /// Shards that the map in the folder shows as gaps were committed since.
+  case gapsClosed(folder: String, count: Int)
   /// Shards are missing that nobody has set aside, so that they are no gaps.
   case notOnlyGaps(place: String, missing: Int, setAside: Int)
 }
@@ -59,6 +65,12 @@ extension JobError: CustomStringConvertible {
       cannot freeze the plan in '\(place)': it holds a job of something else
         \(differences.joined(separator: "; "))
         choose another place with `--job`
+      """
+    case .signed(let place):
+      """
+      cannot freeze the plan in '\(place)'
+        addresses of scenes are signed, and what signs them is written nowhere, so not into a job
+        name them without a query, and give every machine the credentials in its environment
       """
     case .damaged(let place, let name, let reason):
       """
@@ -108,6 +120,12 @@ extension JobError: CustomStringConvertible {
         it will need about \(needed / 1_000_000) MB there, of which \(free / 1_000_000) MB are free
         free some space, or choose a folder on a larger disk with `--scratch`
       """
+    case .scratchElsewhere(let folder, let kind):
+      """
+      cannot do a slice in '\(folder)'
+        its queue is a SQLite database, which loses data on network file systems, and this one is \(kind)
+        choose a folder on a local disk with `--scratch`
+      """
     case .differs(let shard, let kept, let reason):
       """
       \(shard) gave other bytes than another machine has committed
@@ -119,6 +137,12 @@ extension JobError: CustomStringConvertible {
       cannot finalise into '\(folder)'
         it holds a run of something else than the job in '\(place)'
         choose another folder with `--out`
+      """
+    case .gapsClosed(let folder, let count):
+      """
+      cannot go on with the map in '\(folder)'
+        of its gaps \(count) were committed to the job since it was made
+        make it anew with `--fresh`, or in another folder with `--out`
       """
     case .notOnlyGaps(let place, let missing, let setAside):
       """
@@ -132,10 +156,10 @@ extension JobError: CustomStringConvertible {
   /// How a command ends that fails for it.
   var exitStatus: ExitStatus {
     switch self {
-    case .unknownPlace, .noIndex, .noSlice: .usage
+    case .unknownPlace, .noIndex, .noSlice, .signed: .usage
     case .notAJob, .damaged, .cannotRead: .badInput
-    case .otherFormat, .differentJob, .otherNumbers, .differentRun: .refused
-    case .cannotWrite, .noLinks, .scratchTooSmall: .cannotWrite
+    case .otherFormat, .differentJob, .otherNumbers, .differentRun, .gapsClosed: .refused
+    case .cannotWrite, .noLinks, .scratchTooSmall, .scratchElsewhere: .cannotWrite
     case .differs: .notDeterministic
     case .notOnlyGaps: .stopped
     }

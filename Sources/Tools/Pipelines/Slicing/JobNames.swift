@@ -44,8 +44,17 @@ enum JobNames {
     "\(failures(of: stage))\(index)_\(mark).json"
   }
 
-  /// A shard's part, by its path in a run's folder: `3-inference/shard_r0c1.<hash>.tif`.
-  static func part(ofRunPath path: String) -> String { parts + lastPart(of: path) }
+  /// What a file of a run is called in the job: by what it holds.
+  ///
+  /// - Parameters:
+  ///   - path: Its path in a run's folder: `3-inference/shard_r0c1.<hash>.tif`, `4-mosaicking/a_class.tif`.
+  ///   - hash: Its SHA-256, in hexadecimal digits.
+  static func file(ofRunPath path: String, hash: String) -> String {
+    let (name, short) = (lastPart(of: path), hash.prefix(16))
+    if name.contains(short) { return parts + name }
+    let dot = name.lastIndex(of: ".") ?? name.endIndex
+    return "\(parts)\(name[..<dot]).\(short)\(name[dot...])"
+  }
 
   /// Where a job's part lies in a run's folder.
   static func runPath(ofPart name: String) -> String { "\(RunFolder.parts)/\(lastPart(of: name))" }
