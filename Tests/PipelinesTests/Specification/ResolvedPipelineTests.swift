@@ -205,11 +205,20 @@ func resolved(
       pipeline.classes.published.map(\.color) == [[10, 11, 12], [1, 2, 3], [0xD5, 0x5E, 0x00]])
   }
 
-  @Test func `without background every probability is written`() throws {
-    let pipeline = try resolved(
-      "inference: {model: m, classes: [a, b, c]}\nfootprints: none")
+  @Test(arguments: [
+    ("[a, b, c]", "footprints: none", [0]),
+    ("[background, b, c]", "footprints: none", [1]),
+    ("[a, b, c]", "footprints: none\nmosaic: {probabilities: [c, a]}", [2, 0]),
+    ("[a, building, c]", "", [1]),
+    ("[water, c, road]", "footprints: [{trace: centerline}, {trace: bridge}]", [0, 2]),
+  ])
+  func `the probabilities of what is traced are written, else one, else those asked for`(
+    classes: String, more: String, written: [Int]
+  ) throws {
+    let pipeline = try resolved("inference: {model: m, classes: \(classes)}\n\(more)")
 
-    #expect(pipeline.probabilities == [0, 1, 2] && pipeline.layers.isEmpty)
+    #expect(pipeline.probabilities == written)
+    #expect(try resolved(pipeline.specification.yaml) == pipeline)
   }
 
   @Test func `the second output has its own classes`() throws {
