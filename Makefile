@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build view view-build test-view pictures bench-view test test-full test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build clean
+.PHONY: help setup judges openvino build view view-build test-view pictures bench-view test test-full test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build test-slurm clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -179,6 +179,10 @@ chaos: chaos-build ## Kill, fill and confuse runs; SEED=7 draws others, ONLY=kil
 
 chaos-quick: chaos-build ## The same, bounded to a few minutes
 	.build/release/mapwright-chaos campaign --quick --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
+
+test-slurm: build ## Do slices of the sample region under a Slurm of its own, with nodes killed; ONLY=node-killed
+	@.ci/setup slurm
+	python3 Tests/Slurm/slices.py .build/release/mapwright $(ONLY)
 
 clean: ## Remove what was built; runs/ is never touched
 	$(SWIFT) package clean

@@ -49,6 +49,7 @@ public enum Failures {
     case ShardStoreError.unknownFormat: .refused
     case is ShardStoreError, is ChecksumError: .cannotWrite
     case let error as RunError: status(ofRun: error)
+    case let error as JobError: error.exitStatus
     case let failure as WorkFailure: failure.status
     default: nil
     }

@@ -185,26 +185,3 @@ private func change(_ word: String) throws -> AcceptedChange {
   }
   return change
 }
-
-/// The verb `plan`.
-struct PlanCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "plan",
-    abstract: "Show chips, shards, time, memory and disk, and change nothing.")
-
-  @OptionGroup var pipeline: PipelineOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "What an hour of one core costs: the plan then tells what the run will, in the same money.",
-      valueName: "money"))
-  var pricePerCoreHour: Double?
-
-  @Flag(help: "Print the plan as JSON.")
-  var json = false
-
-  func run() throws {
-    let summary = try PlanSummary(of: pipeline.request, pricePerCoreHour: pricePerCoreHour)
-    if json { try printJSON(summary) } else { print(summary.words) }
-  }
-}

@@ -27,6 +27,8 @@ struct Mapwright: AsyncParsableCommand {
           VerifyCommand.self, ReportCommand.self, CleanCommand.self,
         ]),
       CommandGroup(
+        name: "Many machines", subcommands: [RunSliceCommand.self, FinalizeCommand.self]),
+      CommandGroup(
         name: "Single",
         subcommands: [
           FootprintsCommand.self, EvaluateCommand.self, CompareCommand.self, InspectCommand.self,

@@ -17,9 +17,17 @@ struct RunArgument: ParsableArguments {
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show how far a run is, and which shards were set aside.")
+    abstract: "Show how far a run or a frozen plan is, and which shards were set aside.")
 
-  @OptionGroup var place: RunArgument
+  @Argument(
+    help: ArgumentHelp("The run's folder, such as runs/buildings, or a job's.", valueName: "run"),
+    completion: .directory)
+  var path: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where a frozen plan lies: a folder, or s3://bucket/job.", valueName: "place"))
+  var job: String?
 
   @Flag(help: "Print the status as JSON.")
   var json = false
@@ -29,11 +37,23 @@ struct StatusCommand: ParsableCommand {
 
   func validate() throws {
     guard !(json && watch) else { throw ValidationError("--json shows it once, --watch again.") }
+    guard (path == nil) != (job == nil) else {
+      throw ValidationError("Name a run's folder, or a job with --job.")
+    }
+    guard !watch || job == nil else {
+      throw ValidationError("--watch is for runs; a job is looked at once.")
+    }
   }
 
   func run() throws {
-    if watch { return try StatusScreen(of: place.folder).show() }
-    let status = try RunStatus(of: place.folder)
+    if let place = job ?? path.flatMap({ JobStatus.isJob($0) ? $0 : nil }) {
+      let status = try JobStatus(of: place)
+      if json { try printJSON(status) } else { print(status.words) }
+      return
+    }
+    let folder = RunFolder(URL(fileURLWithPath: path ?? ""))
+    if watch { return try StatusScreen(of: folder).show() }
+    let status = try RunStatus(of: folder)
     if json { try printJSON(status) } else { print(status.words) }
   }
 }

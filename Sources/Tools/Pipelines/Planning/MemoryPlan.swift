@@ -98,10 +98,9 @@ struct MemoryPlan: Hashable, Sendable, Codable {
 extension MemoryPlan {
   /// Shares the memory out among as many workers as are asked for, or as the machine has processors for.
   init(
-    of plan: RunPlan, _ resolved: ResolvedPipeline, _ choice: EngineChoice, _ request: MapRequest,
+    of plan: RunPlan, _ queue: QueueSettings, _ choice: EngineChoice, _ request: MapRequest,
     threads: Int, fastest: Trial.Row?
   ) throws {
-    let queue = resolved.specification.queue
     let processors = ProcessInfo.processInfo.activeProcessorCount
     // Another device is one, however many processors feed it.
     let isOnProcessor = choice.openVINO.map { $0.device == "CPU" } ?? true

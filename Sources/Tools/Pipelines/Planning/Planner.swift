@@ -90,7 +90,8 @@ struct Planner {
       resolved.specification.inference.threads ?? self.fastest?.threads ?? choice.openVINO?.streams
       ?? 1
     memory = try MemoryPlan(
-      of: plan, resolved, choice, request, threads: threads, fastest: self.fastest)
+      of: plan, resolved.specification.queue, choice, request, threads: threads,
+      fastest: self.fastest)
     self.warnings = try warnings + plan.wordsOnOverlaps()
   }
 

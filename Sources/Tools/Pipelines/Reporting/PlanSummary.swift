@@ -78,7 +78,11 @@ public struct PlanSummary: Codable, Sendable {
   /// - Parameter pricePerCoreHour: What an hour of one core costs, in any money.
   public init(of request: MapRequest, pricePerCoreHour: Double? = nil) throws {
     try OutsideLibraries.start(reachesOut: request.reachesOut)
-    let planner = try Planner(request)
+    try self.init(of: Planner(request), request, pricePerCoreHour: pricePerCoreHour)
+  }
+
+  /// Sums up a plan.
+  init(of planner: Planner, _ request: MapRequest, pricePerCoreHour: Double? = nil) throws {
     let plan = planner.plan
     name = plan.name
     scenes = plan.scenes.scenes.count
@@ -114,7 +118,10 @@ public struct PlanSummary: Codable, Sendable {
   }
 
   /// The plan for people.
-  public var words: String {
+  public var words: String { (lines + ["nothing was changed"]).joined(separator: "\n") }
+
+  /// The plan for people, line by line.
+  var lines: [String] {
     let sees = receptiveRadius.map { radius in
       "sees \(radius) px to each side, halo \(halo) px"
         + (radius > halo ? ": seams may differ slightly" : ": no seams")
@@ -158,8 +165,7 @@ public struct PlanSummary: Codable, Sendable {
         + "\(Self.words(bytes: diskBytes)); about \(Self.words(bytes: diskKept)) of it are kept",
     ]
     lines += warnings.map { "  note       \($0)" }
-    lines.append("nothing was changed")
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   /// The grid's pixels, why it was taken, and what it asks for.

@@ -56,6 +56,20 @@ struct RunCosts: Codable, Sendable {
     if let more = other.joules { joules = (joules ?? 0) + more }
   }
 
+  /// Adds a shard that another machine has done.
+  ///
+  /// The time that commands ran is not among it: slices run side by side.
+  mutating func add(_ commit: CommitRecord) {
+    guard let stage = WorkStage.allCases.first(where: { $0.word == commit.stage }) else { return }
+    stages[stage.rawValue, default: Stage()].add(
+      Stage(
+        shards: 1, seconds: commit.costs.seconds, cpuSeconds: commit.costs.cpuSeconds,
+        peakMemory: commit.costs.peakMemory))
+    let key = ShardKey(stage: stage.rawValue, index: commit.shard)
+    keep([Shard(key: key, seconds: commit.costs.seconds)])
+    if let more = commit.costs.joules { joules = (joules ?? 0) + more }
+  }
+
   private mutating func keep(_ shards: [Shard]) {
     slowest = Array((slowest + shards).sorted { $0.seconds > $1.seconds }.prefix(Self.mostShards))
   }

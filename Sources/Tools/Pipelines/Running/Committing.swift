@@ -61,8 +61,8 @@ struct Committing {
 
   /// Records shards whose files have their names, in one transaction.
   ///
-  /// - Returns: The leases of those that were recorded; the others were lost meanwhile.
-  func record(_ shards: [FinishedShard]) throws -> [Lease] {
+  /// - Returns: Those that were recorded; the leases of the others were lost meanwhile.
+  func record(_ shards: [FinishedShard]) throws -> [FinishedShard] {
     guard !shards.isEmpty else { return [] }
     let works = shards.map { shard in
       let (lease, outcome) = (shard.lease, shard.outcome)
@@ -73,8 +73,11 @@ struct Committing {
         inputHash: before?.inputHash ?? outcome.inputHash)
     }
     #if CHAOS
-      if Sabotage.isNaive { return try Sabotage.recordAll(works, in: queue, orders.plan) }
+      if Sabotage.isNaive {
+        try Sabotage.recordAll(works, in: queue, orders.plan)
+        return shards
+      }
     #endif
-    return try zip(shards, queue.finish(works)).filter(\.1).map(\.0.lease)
+    return try zip(shards, queue.finish(works)).filter(\.1).map(\.0)
   }
 }

@@ -42,6 +42,8 @@ final class Coordinator {
   var drainsUntil: ContinuousClock.Instant?
   /// Shards that were finished since the queue was last written.
   private var finished: [FinishedShard] = []
+  /// Who is told of what was committed.
+  var follower: (any CommitFollower)?
   /// Why the run cannot go on now, if so.
   var interruption: (any Error)?
   private let birth = SuspendingClock.now
@@ -90,6 +92,7 @@ final class Coordinator {
       if try isOver() { break }
       try waitForEvent()
       try supervise()
+      if let failure = follower?.failure { interrupt(failure, grace: 0) }
       try enforceDrain()
       readEnergy()
       progress.tick(workers: workers.count, store: queue.store)
@@ -227,6 +230,12 @@ final class Coordinator {
     finished.append(FinishedShard(lease: lease, outcome: outcome))
   }
 
+  private func tellFollower(of shard: FinishedShard) {
+    guard let follower else { return }
+    energy.read()
+    follower.follow(shard, joules: energy.joules)
+  }
+
   /// Publishes and records what was finished since the last time, with one flush for all of it.
   private func commitFinished() throws {
     guard !finished.isEmpty else { return }
@@ -238,10 +247,11 @@ final class Coordinator {
       if case RunError.notDeterministic = failure.error { continue }
       interrupt(failure.error, grace: 0)
     }
-    for lease in try durably({ try committing.record(named) }) {
+    for shard in try durably({ try committing.record(named) }) {
       staffing.shardDone()
       misfortune.shardDone()
-      try orders.afterCommit(lease.key)
+      try orders.afterCommit(shard.lease.key)
+      tellFollower(of: shard)
     }
     let worst = failures.first {
       if case RunError.notDeterministic = $0.error { true } else { false }

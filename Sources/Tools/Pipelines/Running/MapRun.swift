@@ -1,8 +1,6 @@
 import CPlatform
 import Foundation
 import GeoFiles
-import OpenVINONetworks
-import Queueing
 import ShardStores
 
 /// Maps a region: begins a run, or resumes the one that lies in its folder.
@@ -71,69 +69,23 @@ public struct MapRun {
       record.trial = trial
       try record.write(in: folder)
     }
-    let queue = ShardQueue(
-      store: store, order: request.order, successors: { plan.successors(of: $0) },
-      endsWithout: RunPlan.endsWithout)
-    _ = try queue.recover()
-    #if CHAOS
-      if Sabotage.isNaive { try Sabotage.trustFiles(of: plan, in: folder, queue: queue) }
-    #endif
-
     var progress = ProgressLines(
       plan: plan, isTerminal: request.isTerminal, isQuiet: request.isQuiet)
     let memory = planner.memory.budget == nil ? [] : ["memory: \(planner.memory.words)"]
     let notes = (trial?.words ?? []) + memory + planner.warnings.map { "note: \($0)" }
     for note in notes where !request.isQuiet { progress.note(note) }
-    let orders = try RunOrders(folder: folder, plan: plan, store: store)
-    let reserve = planner.resolved.specification.queue.reserve.map { $0 * 1_000_000 }
-    let disk = DiskReserve(folder: folder, bytes: reserve ?? plan.diskReserve)
-    let coordinator = Coordinator(
-      queue: queue, orders: orders, settings: settings(planner, folder), disk: disk,
-      signals: mw_watch_signals(), lock: lock, progress: progress)
-    defer { disk.releaseBallast() }
-    let ending = try coordinator.run()
-    disk.releaseBallast()
-    try orders.deleteWhatIsUsedUp()
-    try folder.sweepStaging()
-    record.peakWorkerMemory = max(record.peakWorkerMemory, coordinator.peakMemory)
-    var costs = record.costs ?? RunCosts()
-    costs.add(coordinator.costs)
-    record.costs = costs
-    try record.write(in: folder)
-    switch ending {
-    case .stopped:
-      return try MapResult(stopped: folder, plan: plan)
-    case .interrupted(let error): throw error
-    case .finished(let setAside):
-      try orders.sweepOrphans()
-      // Compiled models are of no use to whoever keeps the map.
-      try? FileManager.default.removeItem(at: folder.file(RunFolder.modelCache))
-      try preparation.tidy(plan, store)
-      try RunCatalogue(of: folder, plan: plan, store).write()
-      record.state = setAside == 0 ? .finished : .finishedWithGaps
-      let excess = planner.memory.excess(
-        workers: Int(coordinator.peakMemory), coordinator: Int(mw_peak_memory()))
-      let result = try MapResult(
-        of: folder, plan: plan, warnings: planner.warnings + excess, isNew: true)
-      try folder.write(
-        Data(RunReport(result, plan: plan, record: record).text.utf8), to: folder.report)
-      let facts = try ReportFacts(result, plan: plan, record: record, in: folder)
-      try folder.write(Data(ReportPage(facts).html.utf8), to: folder.page)
-      try record.write(in: folder)
-      return result
-    }
-  }
-
-  private func settings(_ planner: Planner, _ folder: RunFolder) -> CoordinatorSettings {
     let queue = planner.resolved.specification.queue
-    let memory = planner.memory
     let computing = ComputingSettings(
-      threads: planner.threads, cacheMegabytes: memory.cacheMegabytes, isa: request.instructionSet)
-    return CoordinatorSettings(
-      workers: memory.workers, batch: memory.batch, grace: (request.grace ?? queue.grace).seconds,
-      limits: Pulse.Limits(silence: queue.silence, stall: queue.stall),
-      program: "/proc/self/exe",
-      workerArguments: ["worker", "--run", folder.path] + computing.arguments
-        + (request.reachesOut ? ["--allow-remote"] : []), reachesOut: request.reachesOut)
+      threads: planner.threads, cacheMegabytes: planner.memory.cacheMegabytes,
+      isa: request.instructionSet)
+    var work = RunWork(
+      folder: folder, plan: plan, store: store, lock: lock, memory: planner.memory,
+      settings: CoordinatorSettings(
+        queue, planner.memory, computing: computing, in: folder, grace: request.grace,
+        reachesOut: request.reachesOut),
+      reserve: queue.reserve.map { $0 * 1_000_000 } ?? plan.diskReserve, display: progress)
+    work.order = request.order
+    work.warnings = planner.warnings
+    return try work.execute(record) { try preparation.tidy(plan, store) }
   }
 }

@@ -22,6 +22,8 @@ protocol ProgressDisplay {
 /// It writes to standard error, so that standard output stays for results.
 struct ProgressLines: ProgressDisplay {
   private let plan: RunPlan
+  /// How many chips there are to do, about.
+  private let total: Int
   private let isTerminal: Bool
   private let isQuiet: Bool
   private let start = ContinuousClock.now
@@ -38,8 +40,11 @@ struct ProgressLines: ProgressDisplay {
   private var hasLine = false
 
   /// Shows the progress of a plan.
-  init(plan: RunPlan, isTerminal: Bool, isQuiet: Bool) {
+  ///
+  /// - Parameter chips: How many chips of it there are to do, about; nil for all.
+  init(plan: RunPlan, chips: Int? = nil, isTerminal: Bool, isQuiet: Bool) {
     self.plan = plan
+    total = chips ?? plan.census.chips
     self.isTerminal = isTerminal
     self.isQuiet = isQuiet
   }
@@ -86,7 +91,6 @@ struct ProgressLines: ProgressDisplay {
     guard stage == .infer else {
       return "\(stage.title)  \(bar(tally.ended, tally.shards))  \(tally.ended)/\(tally.shards)"
     }
-    let total = plan.census.chips
     let done = min(total, (chipsBefore ?? 0) + chips)
     let rate = seconds > 0 ? Double(chips) / seconds : 0
     let pixels =

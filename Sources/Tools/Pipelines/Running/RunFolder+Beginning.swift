@@ -11,7 +11,7 @@ extension RunFolder {
       "1-tiling", "2-queueing", parts, mosaics, footprints, "pipeline.yaml", "pipeline.yaml.new",
       "run.json.new",
     ],
-    "1-tiling": ["plan.json", "plan.json.new"],
+    "1-tiling": ["plan.json", "plan.json.new", "model", "region"],
     "2-queueing": [
       "staging", "fragments", "state", "coordinator.lock", "workers.lock", "queue.sqlite",
       "queue.sqlite-journal", "queue.sqlite-wal", "queue.sqlite-shm",

@@ -11,6 +11,8 @@ struct RunOrders {
   let folder: RunFolder
   let plan: RunPlan
   let store: ShardStore
+  /// Lays a file into the folder that lies elsewhere until it is needed.
+  var bring: ((Artifact) throws -> Void)?
   /// Parts that a coordinator published and did not live to record, by the names before their hash.
   private let orphans: [String: [String]]
 
@@ -33,17 +35,26 @@ struct RunOrders {
         of: plan.span.numbers(meeting: sheet.window).map {
           ShardKey(stage: WorkStage.infer.rawValue, index: $0)
         })
+      try bringMissing(inputs)
     case .export:
       let layers = plan.sources(ofFiles: key.index)
       inputs = try store.artifacts(stage: WorkStage.trace.rawValue).filter {
         layers.contains(plan.traced($0.key.index).layer)
       }
+      try bringMissing(inputs)
     case .infer, .trace, nil: inputs = []
     }
     let before = plan.kept.isEmpty ? [] : try store.artifacts(of: [key])
     return WorkOrder(
       key: key, fence: fence, batch: batch, expected: before.first?.contentHash,
       inputs: inputs.map { WorkInput(index: $0.key.index, path: $0.path, hash: $0.fileHash) })
+  }
+
+  private func bringMissing(_ files: [Artifact]) throws {
+    guard let bring else { return }
+    for file in files where !file.isRetired {
+      if !FileManager.default.fileExists(atPath: folder.file(file.path).path) { try bring(file) }
+    }
   }
 
   /// Sees that a shard that was done before has come out as it did then.

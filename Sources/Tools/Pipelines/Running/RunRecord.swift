@@ -26,6 +26,8 @@ struct RunRecord: Codable, Sendable {
   var machine: [String: String]
   /// The words of the command that goes on with the run; nil where its pipeline is no file.
   var command: [String]?
+  /// The hash of the frozen plan that it is finalised from; nil where it is no job's.
+  var job: String?
   /// What was tried last, where that was asked for; whoever resumes takes the same split.
   var trial: Trial?
 

@@ -54,7 +54,7 @@
     /// Records shards as done whoever has them by now, and however often they were done before.
     static func recordAll(
       _ works: [FinishedWork], in queue: ShardQueue, _ plan: RunPlan
-    ) throws -> [Lease] {
+    ) throws {
       for work in works {
         guard var row = try queue.store.record(work.lease.key) else { continue }
         (row.state, row.owner, row.fence) = (.done, nil, row.fence + 1)
@@ -62,7 +62,6 @@
         _ = try queue.store.save(
           row, artifacts: work.artifacts, releasing: plan.successors(of: work.lease.key))
       }
-      return works.map(\.lease)
     }
 
     /// Abandons itself to what `MAPWRIGHT_POISON` says of this shard.

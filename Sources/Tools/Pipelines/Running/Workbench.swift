@@ -33,6 +33,8 @@ final class Workbench {
   private var tracing: TracingBench?
   /// The processor time that was told of so far, in s.
   private var toldCPU = mw_cpu_seconds()
+  /// The bytes read that were told of so far.
+  private var toldBytes = Workbench.bytesRead
 
   init(
     folder: RunFolder, mailbox: Mailbox, heartbeat: Heartbeat, computing: ComputingSettings,
@@ -75,18 +77,25 @@ final class Workbench {
     }
   }
 
-  /// Tells that a shard is done, and what it took: of the processors, all since the last was told of.
+  /// Tells that a shard is done, and what it took: of processors and reading, all since the last was told of.
   func tell(
     of key: ShardKey, _ outcome: ShardOutcome, since start: ContinuousClock.Instant
   ) {
     var outcome = outcome
-    let spent = mw_cpu_seconds()
+    let (spent, read) = (mw_cpu_seconds(), Self.bytesRead)
+    outcome.bytesRead = read.flatMap { now in toldBytes.map { now - $0 } }
     outcome.peakMemory = Int64(mw_peak_memory())
     outcome.seconds = (ContinuousClock.now - start).seconds
     outcome.cpuSeconds = spent - toldCPU
-    toldCPU = spent
+    (toldCPU, toldBytes) = (spent, read)
     heartbeat.beat()
     send(.done(key, outcome))
+  }
+
+  /// Bytes that this process has read, as the kernel counts them; nil where it does not.
+  private static var bytesRead: Int? {
+    let text = (try? String(contentsOfFile: "/proc/self/io", encoding: .utf8)) ?? ""
+    return text.firstMatch(of: /rchar: (\d+)/).flatMap { Int($0.1) }
   }
 
   /// Sets a place of work up; what fails here would fail for every shard.

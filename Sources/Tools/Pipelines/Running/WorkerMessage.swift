@@ -78,6 +78,8 @@ struct ShardOutcome: Codable, Sendable {
   var seconds = 0.0
   /// Time that the shard took on processors, in s.
   var cpuSeconds = 0.0
+  /// Bytes that the worker read for it; nil where the kernel does not count them.
+  var bytesRead: Int?
 }
 
 /// A finished file that waits in staging to be given its name.

@@ -28,9 +28,17 @@ protocol JobStore: Sendable {
 
   /// Makes what lies under a name readable as a local file; where the store is a folder, without copying.
   ///
-  /// - Parameter hash: The SHA-256 that it must have.
+  /// A store that copies sees that the file has arrived; one that links leaves that to whoever reads the
+  /// file, and it would be read twice.
+  ///
+  /// - Parameters:
+  ///   - file: Where it is to lie; a file that is there is replaced.
+  ///   - hash: The SHA-256 that it must have.
   func bring(_ name: String, to file: URL, hash: String) throws
 
-  /// Deletes what lies under names; what is not there is deleted already.
+  /// Deletes what lies under names, in this order; what is not there is deleted already.
   func delete(_ names: [String]) throws
+
+  /// Removes what killed commands have left unfinished, where the store keeps such things.
+  func sweep() throws
 }
