@@ -1,4 +1,6 @@
 import Checksums
+import Dispatch
+import Foundation
 import Synchronization
 import TestSupport
 
@@ -35,6 +37,27 @@ final class StoreFixture: Sendable {
     settings.patience.attempts = attempts
     settings.patience.stallSeconds = stallSeconds
     return ObjectStore(settings, signingWith: source, means)
+  }
+}
+
+extension StoreFixture {
+  /// Lets eight threads create the same fifty objects, and gives the numbers of those that each has won.
+  static func race(port: UInt16) async -> [Int] {
+    let wins = Mutex<[Int]>([])
+    let group = DispatchGroup()
+    await withCheckedContinuation { continuation in
+      for thread in 0..<8 {
+        group.enter()
+        Thread.detachNewThread {
+          let store = StoreFixture(seed: UInt64(thread) + 1).store(port: port)
+          let own = (0..<50).filter { (try? store.create("k\($0)", "thread \(thread)")) == true }
+          wins.withLock { $0 += own }
+          group.leave()
+        }
+      }
+      group.notify(queue: .global()) { continuation.resume() }
+    }
+    return wins.withLock { $0 }
   }
 }
 
