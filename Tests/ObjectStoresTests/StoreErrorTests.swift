@@ -82,7 +82,23 @@ import Testing
     #expect(lines[1].hasPrefix("  libcurl says: Failed to connect to 127.0.0.1 port \(port)"))
     #expect(
       lines.last
-        == "  check the network, AWS_ENDPOINT_URL and AWS_REGION, then run the same command again")
+        == "  check network, AWS_ENDPOINT_URL, AWS_REGION and certificates (AWS_CA_BUNDLE), then run it again"
+    )
+  }
+
+  @Test func `say that nobody speaks TLS`() throws {
+    let listener = try LoopbackListener { connection in
+      _ = connection.read(1)
+      connection.write("HTTP/1.1 400 Bad Request", ["Content-Length: 0"])
+    }
+    var settings = BucketSettings(bucket: "maps")
+    settings.endpoint = "https://127.0.0.1:\(listener.port)"
+    settings.patience.attempts = 1
+    let store = ObjectStore(settings, signingWith: .given(StoreFixture.credentials), fixture.means)
+    let error = #expect(throws: ObjectStoreError.self) { try store.create("a", "one") }
+    let said = error?.description ?? ""
+    #expect(said.contains("at https://127.0.0.1:\(listener.port), after 1 attempt\n"))
+    #expect(said.contains("libcurl says: ") && said.contains("SSL"))
   }
 
   @Test func `say that the endpoint is none, without what may be secret in it`() {

@@ -81,13 +81,13 @@ extension ObjectStoreError: CustomStringConvertible {
     switch self {
     case .unreachable(let object, let site, let attempts, let reason):
       """
-      cannot reach the store of '\(object)' at \(site), after \(attempts) attempts
+      cannot reach the store of '\(object)' at \(site), after \(Self.times(attempts))
         libcurl says: \(reason)
-        check the network, AWS_ENDPOINT_URL and AWS_REGION, then run the same command again
+        check network, AWS_ENDPOINT_URL, AWS_REGION and certificates (AWS_CA_BUNDLE), then run it again
       """
     case .failing(let object, let attempts, let reason):
       """
-      gave up on '\(object)' after \(attempts) attempts
+      gave up on '\(object)' after \(Self.times(attempts))
         the store says: \(reason)
         run the same command again when the store does better; what is done stays done
       """
@@ -105,6 +105,10 @@ extension ObjectStoreError: CustomStringConvertible {
       """
     default: ""
     }
+  }
+
+  private static func times(_ attempts: Int) -> String {
+    attempts == 1 ? "1 attempt" : "\(attempts) attempts"
   }
 
   private var fileWords: String {
