@@ -152,6 +152,29 @@ import Testing
     #expect(bucket.names("jobs/town/commits/") == ["jobs/town/commits/infer/4.json"])
   }
 
+  @Test func `show their credentials in no list of processes`() throws {
+    let bucket = try LoopbackBucket()
+    let proxy = try FaultProxy(to: bucket.port) { request in
+      request.method == "PUT" && request.path.contains("/parts/") ? .stall : nil
+    }
+    let environment = environment(port: proxy.port)
+    #expect(try freeze(slices: 2, environment).code == 0)
+    let running = try Command.start(slice(0), environment: environment)
+    while running.isRunning, proxy.stalled == 0 { usleep(10_000) }
+    let processes = [running.processID] + running.children
+    let lists = processes.map { process in
+      FileManager.default.contents(atPath: "/proc/\(process)/cmdline").map {
+        String(decoding: $0, as: UTF8.self)
+      } ?? ""
+    }
+    running.send(SIGKILL)
+    _ = try running.wait()
+    #expect(lists.count >= 2 && lists.allSatisfy { $0.contains("mapwright") }, "\(lists)")
+    let planted = Self.secrets + ["AKIDLOOPBACK"]
+    #expect(lists.allSatisfy { list in planted.allSatisfy { !list.contains($0) } })
+    #expect(keepsSecrets())
+  }
+
   @Test func `end with what the store says`() throws {
     let bucket = try LoopbackBucket()
     #expect(try freeze(slices: 9, environment(port: bucket.port)).code == 0)
