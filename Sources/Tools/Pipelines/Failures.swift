@@ -50,6 +50,7 @@ public enum Failures {
     case is ShardStoreError, is ChecksumError: .cannotWrite
     case let error as RunError: status(ofRun: error)
     case let error as JobError: error.exitStatus
+    case let error as SubmissionError: error.exitStatus
     case let failure as WorkFailure: failure.status
     default: nil
     }
