@@ -5,15 +5,16 @@ import Testing
 
 @Suite(.serialized) struct `A job whose shards or disks fail` {
   @Test func `says what was set aside, and maps with gaps when it is told to`() throws {
-    let job = try FrozenJob()
+    // What is drawn of a damaged scene follows from what was read of it before.
+    let job = try FrozenJob(more: "mosaic: {preview: false}")
     let scene = job.drawn.folder.url.appending(path: "scene.tif")
     let sound = try Data(contentsOf: scene)
-    let date = try #require(
-      FileManager.default.attributesOfItem(atPath: scene.path)[.modificationDate] as? Date)
+    var state = stat()
+    #expect(stat(scene.path, &state) == 0)
     var bytes = sound
     let start = bytes.count / 2
     for index in start..<start + 300_000 { bytes[index] = 0xFF }
-    try replace(scene, by: bytes, date)
+    try replace(scene, by: bytes, state.st_mtim)
     // The frozen plan is of the sound scene: damaged is what the disk gives since.
     let codes = try (0..<4).map { try job.slice($0).code }
     #expect(Set(codes).isSubset(of: [0, 3]) && codes.contains(3), "\(codes)")
@@ -31,16 +32,18 @@ import Testing
     #expect(try Command.run(job.drawn.arguments(out: "alone")).code == 3)
     #expect(try job.drawn.outputs(of: "map") == job.drawn.outputs(of: "alone"))
 
-    try replace(scene, by: sound, date)
+    try replace(scene, by: sound, state.st_mtim)
     let mended = (0..<4).filter { codes[$0] == 3 }
     try job.doSlices(mended)
     let closed = try job.finalize(out: "map")
     #expect(closed.code == 78 && closed.errors.contains("make it anew with `--fresh`"))
   }
 
-  private func replace(_ scene: URL, by bytes: Data, _ date: Date) throws {
+  /// Gives a scene other bytes, and the time that it had: what a disk does that fails.
+  private func replace(_ scene: URL, by bytes: Data, _ time: timespec) throws {
     try bytes.write(to: scene)
-    try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: scene.path)
+    var times = [time, time]
+    #expect(utimensat(AT_FDCWD, scene.path, &times, 0) == 0)
   }
 
   @Test func `does not map with gaps what was only not done yet`() throws {
@@ -60,8 +63,9 @@ import Testing
     let tool = Command.path
     let slice = "TMPDIR=\(scratch) \(tool) run-slice --quiet --job \(disk)/job --index"
     let script = """
-      mount -t tmpfs -o size=400k tmpfs \(disk) || exit 99
+      mount -t tmpfs -o size=100m tmpfs \(disk) || exit 99
       \(tool) plan \(job.drawn.folder.path("pipeline.yaml")) --slices 4 --job \(disk)/job >/dev/null || exit 98
+      mount -o remount,size=$(($(du -sk \(disk) | cut -f1) + 32))k \(disk) || exit 97
       for i in 0 1 2 3; do \(slice) $i >/dev/null; echo full $?; done
       find \(disk)/job/.incoming -type f | wc -l
       mount -o remount,size=100m,ro \(disk)

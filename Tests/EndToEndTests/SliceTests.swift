@@ -10,8 +10,9 @@ final class FrozenJob {
   let place: String
   private let scratch: String
 
-  init(slices: Int = 4) throws {
+  init(slices: Int = 4, more: String = "") throws {
     drawn = try DrawnJob()
+    try drawn.writePipeline(more: more)
     place = drawn.folder.path("shared/job")
     scratch = drawn.folder.path("scratch")
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)

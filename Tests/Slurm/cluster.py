@@ -162,6 +162,11 @@ class Cluster:
                 process.kill()
                 process.wait()
 
+    def log(self):
+        """The last words of everything that was started."""
+        files = sorted(self.folder.glob("*.log")) + sorted(self.folder.glob("*.out"))
+        return "\n".join(f"{path.name}: {path.read_text(errors='replace')[-2000:]}" for path in files)
+
     # Commands
 
     def run(self, *words, check=True, **more):

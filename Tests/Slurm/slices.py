@@ -230,6 +230,8 @@ def main():
     wanted = sys.argv[2:]
     failures = 0
     with tempfile.TemporaryDirectory(prefix="mapwright-slurm-") as folder:
+        # Munge wants its socket where everyone can reach it.
+        os.chmod(folder, 0o755)
         bench = Bench(sys.argv[1], folder)
         try:
             bench.cluster.up()
@@ -248,6 +250,8 @@ def main():
                 print(f"{words}, {time.monotonic() - start:.0f} s", flush=True)
         finally:
             bench.cluster.down()
+            if failures:
+                print(bench.cluster.log())
     return 1 if failures else 0
 
 
