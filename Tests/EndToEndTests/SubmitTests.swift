@@ -152,6 +152,28 @@ private struct PlayedCluster {
         == "sbatch --parsable --dependency=afterany:101:102:103 finalize.sbatch")
   }
 
+  @Test func `is followed by status, in Slurm's own words for its tasks`() throws {
+    let cluster = try PlayedCluster()
+    try cluster.playSlurm(arraySize: 1001)
+    let before = try Command.run(
+      ["status", "--job", cluster.job], environment: cluster.environment)
+    _ = try cluster.submit()
+    try cluster.play("squeue", "printf '101_%s|RUNNING\\n' 1 2; echo '102|PENDING'")
+    try cluster.play("sacct", "echo '101_0|COMPLETED'; echo '101_3|FAILED'")
+
+    let ended = try Command.run(["status", "--job", cluster.job], environment: cluster.environment)
+
+    #expect(before.code == 0 && !before.output.contains("slurm"))
+    #expect(ended.code == 0, "\(ended.errors)")
+    #expect(
+      ended.output.contains(
+        "  slurm      2 running, 1 completed, 1 failed; finalize (102) pending\n"))
+    #expect(
+      cluster.asked.contains {
+        $0.hasPrefix("squeue --noheader --array --jobs=101,102 --format=%i|%T")
+      })
+  }
+
   @Test func `prints the files of other schedulers, as text or as JSON`() throws {
     let cluster = try PlayedCluster()
     func submit(_ words: String...) throws -> Command.Ended {

@@ -31,43 +31,42 @@ public struct JobCosts: Hashable, Sendable, Codable {
   /// What a square kilometre cost; nil where no price was given.
   public var pricePerSquareKilometer: Double?
 
-  /// What joined the parts.
-  struct Finishing {
-    /// What its coordinator has counted.
-    var run: RunCosts
-    /// The processors that it held.
-    var cores: Int
-    /// Time of the command itself on processors, in s.
-    var commandSeconds: Double
-    /// Bytes that it brought from the job.
-    var bytesBrought: Int
-  }
-
-  /// Adds up a job.
+  /// Adds up what slices took.
   ///
   /// - Parameters:
-  ///   - records: The commit records of all shards.
+  ///   - records: All commit records.
   ///   - slices: What attempts have noted.
-  ///   - squareKilometers: The ground that was mapped.
-  ///   - pricePerCoreHour: What an hour of one core costs.
-  init(
-    of records: [CommitRecord], _ slices: [SliceCosts], _ finishing: Finishing,
-    squareKilometers: Double?, pricePerCoreHour: Double?
-  ) {
-    (self.squareKilometers, self.pricePerCoreHour) = (squareKilometers, pricePerCoreHour)
+  init(of records: [CommitRecord], _ slices: [SliceCosts]) {
     for slice in slices { add(slice) }
-    let told = Set(slices.flatMap(\.shards))
-    for record in records where !told.contains(record.shard) { add(untold: record.costs) }
-    let run = finishing.run
-    add(seconds: run.seconds, cores: finishing.cores)
-    cpuHours +=
-      (finishing.commandSeconds + run.stages.values.reduce(0) { $0 + $1.cpuSeconds }) / 3600
-    bytesBrought += finishing.bytesBrought
-    add(joules: run.joules)
-    price = pricePerCoreHour.map { $0 * coreHours }
-    if let price, let squareKilometers, squareKilometers > 0 {
-      pricePerSquareKilometer = price / squareKilometers
+    let told = Set(slices.flatMap { slice in slice.shards.map { "\(slice.stage) \($0)" } })
+    for record in records where !told.contains("\(record.stage) \(record.shard)") {
+      add(untold: record.costs)
     }
+  }
+
+  /// Adds what a command took that joined the parts, or began to.
+  ///
+  /// - Parameters:
+  ///   - run: What its coordinator has counted.
+  ///   - cores: The processors that it held.
+  ///   - commandSeconds: Time of the command itself on processors, in s.
+  mutating func add(_ run: RunCosts, cores: Int, commandSeconds: Double) {
+    add(seconds: run.seconds, cores: cores)
+    cpuHours += (commandSeconds + run.stages.values.reduce(0) { $0 + $1.cpuSeconds }) / 3600
+    add(joules: run.joules)
+  }
+
+  /// Reckons the money.
+  ///
+  /// - Parameters:
+  ///   - squareKilometers: The ground that was mapped.
+  ///   - pricePerCoreHour: What an hour of one core costs; what was said before when nil.
+  mutating func settle(squareKilometers: Double?, pricePerCoreHour: Double? = nil) {
+    self.squareKilometers = squareKilometers
+    if let pricePerCoreHour { self.pricePerCoreHour = pricePerCoreHour }
+    price = self.pricePerCoreHour.map { $0 * coreHours }
+    guard let price, let squareKilometers, squareKilometers > 0 else { return }
+    pricePerSquareKilometer = price / squareKilometers
   }
 
   private mutating func add(_ slice: SliceCosts) {

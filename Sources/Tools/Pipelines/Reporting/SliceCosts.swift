@@ -8,6 +8,8 @@ struct SliceCosts: Hashable, Sendable, Codable {
   /// The folder of these notes in a job.
   static let folder = "costs/"
 
+  /// The stage's word: `infer`.
+  var stage: String
   /// Which slice.
   var slice: CommitRecord.Slice
   /// The shards that it committed.
@@ -36,10 +38,10 @@ struct SliceCosts: Hashable, Sendable, Codable {
   ///   - run: What its coordinator has counted.
   ///   - commandSeconds: Time of the command itself on processors, in s.
   init(
-    of slice: CommitRecord.Slice, committing records: [CommitRecord], cores: Int, run: RunCosts,
-    commandSeconds: Double, bytesSent: Int, bytesBrought: Int
+    of slice: CommitRecord.Slice, _ stage: WorkStage, committing records: [CommitRecord],
+    cores: Int, run: RunCosts, commandSeconds: Double, bytesSent: Int, bytesBrought: Int
   ) {
-    self.slice = slice
+    (self.slice, self.stage) = (slice, stage.word)
     shards = records.map(\.shard).sorted()
     self.cores = cores
     (seconds, joules) = (run.seconds, run.joules)
@@ -53,7 +55,7 @@ struct SliceCosts: Hashable, Sendable, Codable {
 
   /// Notes it in the job, under a name that no other attempt has.
   func note(in store: any JobStore) throws {
-    let name = "\(Self.folder)\(slice.index)_\(UUID().uuidString.lowercased()).json"
+    let name = "\(Self.folder)\(stage)/\(slice.index)_\(UUID().uuidString.lowercased()).json"
     _ = try store.create(name, holding: try Job.encode(self))
   }
 
