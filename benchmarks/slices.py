@@ -104,6 +104,7 @@ def measure(place):
         "map_cpu": whole["cpu"], "slices_cpu": sum(run["cpu"] for run in slices), "start_cpu": start,
         "finalize_cpu": finalize["cpu"], "bytes_read": sum(record["costs"].get("bytesRead") or 0 for record in records),
         "parts": parts, "part_bytes": part_bytes, "commits": commits, "commit_bytes": commit_bytes,
+        "kwh": result["map"]["jobCosts"].get("kilowattHours"),
         "cogs": len(cogs), "cog_bytes": sum(file.stat().st_size for file in cogs),
         "outlines": result["map"]["layers"][0].get("features"),
         "outline_bytes": size(place / "run/5-footprints", "*.gpkg")[1], "files_equal": len(one),
@@ -115,7 +116,9 @@ def virtual(place, meters):
     folder = place / f"virtual-{meters}"
     (folder / "scenes").mkdir(parents=True)
     across, step = 10, round(100_000 / meters)
-    bands = "".join(f'<VRTRasterBand dataType="Byte" band="{number}"/>' for number in [1, 2, 3])
+    bands = "".join(
+        f'<VRTRasterBand dataType="Byte" band="{number + 1}"><ColorInterp>{color}</ColorInterp></VRTRasterBand>'
+        for number, color in enumerate(["Red", "Green", "Blue"]))
     for number in range(across * across):
         west = (number % across - across / 2) * 100_000
         north = (across / 2 - number // across) * 100_000
@@ -248,10 +251,11 @@ def country_page(figures):
         row("slices", lambda plan: number(plan["slices"])),
         row("core-hours of slices", lambda plan: number(plan["inference_hours"])),
         row("core-hours of `finalize`", lambda plan: number(plan["finishing_hours"])),
+        row("hours of `finalize` on 64 cores", lambda plan: number(plan["finishing_hours"] / 64)),
         row("hours of a slice on one core", lambda plan: number(plan["slice_hours"])),
         row("hours of all slices on 64 cores", lambda plan: number(plan["inference_hours"] / 64)),
         row("hours of all slices on 1000 cores", lambda plan: number(plan["inference_hours"] / min(1000, plan["slices"]))),
-        row("bytes read by workers", lambda plan: amount(plan["read"])),
+        row("bytes read by workers, parts read back among them", lambda plan: amount(plan["read"])),
         row("parts, in the job", lambda plan: amount(plan["parts"])),
         row("COGs", lambda plan: f"{amount(plan['cogs'])} in {number(plan['cog_files'])} files"),
         row("commit records", lambda plan: number(plan["commits"])),
@@ -265,11 +269,13 @@ def country_page(figures):
         f"Prices are assumed: {CORE_HOUR} for an hour of a core, {THOUSAND_PUTS} for a thousand PUT or LIST requests and "
         f"{THOUSAND_GETS} for a thousand GETs, of whatever money. What leaves a cloud's region costs more than all of this: map "
         "where the scenes are.", "",
-        "- `finalize` is one command on one machine, and does mosaics and outlines of the whole country: at the finest pixels it "
-        "is the long end of the job. Give it a large machine; it resumes where it was stopped.",
+        "- `finalize` makes mosaics and outlines of the whole country: at the finest pixels it is the long end of the job. It "
+        "resumes where it was stopped, and `finalize --index` does it in slices, too ([Slices.md](Slices.md)).",
         "- A slice looks once which records there are: a thousand names a request. More slices than four a core at hand buy "
         "nothing, and cost requests.",
-        "- Energy was not measured: no processor here shows its counters. `finalize` adds up what each machine does show.",
+        "- Energy " + (f"was {measured['kwh']:.2g} kWh for what was measured" if measured["kwh"] else
+                        "was not measurable: the processors here show no counters")
+        + ". `finalize` adds up what each machine shows.",
     ]
     return "\n".join(lines) + "\n"
 

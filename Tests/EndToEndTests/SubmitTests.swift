@@ -94,6 +94,34 @@ private struct PlayedCluster {
     #expect(cluster.asked.count == 3)
   }
 
+  @Test func `finds out by itself what is missing, however long the list`() throws {
+    let cluster = try PlayedCluster()
+    try cluster.playSlurm(arraySize: 1001)
+    // Of forty shards in ten slices, all but those of slices 3, 4 and 8.
+    let commits = cluster.job + "/commits/infer"
+    try FileManager.default.createDirectory(atPath: commits, withIntermediateDirectories: true)
+    func commit(_ shards: [Int]) throws {
+      for shard in shards {
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(commits)/\(shard).json"))
+      }
+    }
+    try commit((0..<40).filter { ![3, 14, 38].contains($0) })
+
+    let dry = try cluster.submit("--missing", "--dry-run")
+    try commit([3, 14, 38])
+    let none = try cluster.submit("--missing")
+
+    #expect(dry.code == 0 && dry.output.contains("#SBATCH --array=3-4,8\n"))
+    #expect(none.code == 64)
+    #expect(
+      none.errors == """
+        mapwright: cannot submit what is missing of the job in '\(cluster.job)'
+          every shard is committed
+          make the map with `mapwright finalize --job`
+
+        """)
+  }
+
   @Test func `says so where there is no Slurm, and writes the scripts all the same`() throws {
     let cluster = try PlayedCluster()
 

@@ -113,6 +113,9 @@ struct SubmitSlurm: ParsableCommand {
       "The slices that are still to run, as `finalize` prints them: 0-3,7.", valueName: "list"))
   var list: String?
 
+  @Flag(help: "Only the slices that have a shard without a commit record.")
+  var missing = false
+
   @Option(help: "The partition.")
   var partition: String?
 
@@ -128,8 +131,15 @@ struct SubmitSlurm: ParsableCommand {
       valueName: "option"))
   var sbatch: [String] = []
 
+  func validate() throws {
+    guard !missing || list == nil else {
+      throw ValidationError("--missing finds the list itself, --array names it: give one of them.")
+    }
+  }
+
   func run() throws {
     var request = options.request(.slurm)
+    request.isOfMissing = missing
     (request.list, request.partition, request.account) = (list, partition, account)
     (request.qualityOfService, request.options) = (qos, sbatch)
     var submission = try Submission(request)

@@ -25,7 +25,17 @@ public struct Submission: Codable, Sendable {
   public init(_ request: SubmissionRequest) throws {
     let place = try JobPlace(request.job)
     let store = try place.store()
-    try self.init(request, of: try Job.read(in: store), in: place)
+    let job = try Job.read(in: store)
+    var request = request
+    if request.isOfMissing {
+      let tally = try JobTally(of: job, in: store)
+      let missing = tally.slices(of: tally.missing)
+      guard !missing.indices.isEmpty else {
+        throw SubmissionError.nothingMissing(place: store.place)
+      }
+      request.list = missing.words
+    }
+    try self.init(request, of: job, in: place)
     self.store = store
   }
 

@@ -18,6 +18,8 @@ public enum SubmissionError: Error, Hashable, Sendable {
   case secretInFile(name: String)
   /// The list of slices is none, or names slices that the job does not have.
   case listNotTaken(list: String, count: Int)
+  /// Every shard of the job is committed.
+  case nothingMissing(place: String)
 }
 
 extension SubmissionError: CustomStringConvertible {
@@ -78,6 +80,12 @@ extension SubmissionError: CustomStringConvertible {
         a list is such as 0-3,7,9-11, and the job has the slices 0 to \(count - 1)
         take the list as `mapwright finalize` prints it
       """
+    case .nothingMissing(let place):
+      """
+      cannot submit what is missing of the job in '\(place)'
+        every shard is committed
+        make the map with `mapwright finalize --job`
+      """
     }
   }
 
@@ -87,7 +95,7 @@ extension SubmissionError: CustomStringConvertible {
     case .schedulerMissing: .unavailable
     case .schedulerRefused: .unavailable
     case .timeUnknown, .tooManySlices, .wordNotTaken, .imageMissing, .folderNotMounted,
-      .secretInFile, .listNotTaken:
+      .secretInFile, .listNotTaken, .nothingMissing:
       .usage
     }
   }

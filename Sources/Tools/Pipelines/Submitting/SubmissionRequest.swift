@@ -18,8 +18,10 @@ public struct SubmissionRequest: Sendable {
   public var seconds: Int?
   /// The memory of a slice, in bytes; reckoned from the plan when nil.
   public var memory: Int?
-  /// The slices that are still to run, such as `0-3,7`; all when nil.
+  /// The slices that are to run, such as `0-3,7`; all when nil.
   public var list: String?
+  /// Whether only slices are to run that have a shard without commit record.
+  public var isOfMissing = false
   /// Slurm's partition.
   public var partition: String?
   /// Slurm's account.
