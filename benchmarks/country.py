@@ -5,7 +5,7 @@
 Draws (draw-sample --country) 200 scenes in three reference systems with overlaps, gaps, clouds and one damaged
 file, 2.2 gigapixels, and a part of it of 0.22; maps both with a network of one layer; watches the memory of every
 process; maps the small one for several workers, shards and memory budgets and compares every byte; counts
-the bytes that are read of scenes; and has gdal_translate copy the same files. Writes country.md and country.json
+the bytes that are read of scenes and written of parts and COGs; and has gdal_translate copy the same files. Writes country.md and country.json
 beside itself.
 """
 
@@ -16,6 +16,7 @@ import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -118,24 +119,31 @@ def plan(place):
     return found, time.time() - begun
 
 
-def read_bytes(place, name):
-    """The bytes that one worker reads of scenes, by strace, beside what the files hold."""
+def traffic(place, name, *more):
+    """What a run reads of scenes and writes of parts and COGs, by strace, beside what the files hold."""
     if not shutil.which("strace"):
         return None
     log = place / "strace"
     words = [BIN / "mapwright", "map", pipeline(place), "--out", place / name, "--quiet", "--on-bad-scene", "skip",
-             "--workers", "1"]
-    subprocess.run(["strace", "-f", "-y", "-qq", "-e", "trace=read,pread64", "-o", log, *words], check=True,
-                   stdout=subprocess.DEVNULL)
-    counts = {}
+             *more]
+    subprocess.run(["strace", "-f", "-y", "-qq", "-e", "trace=read,pread64,write,pwrite64", "-o", log, *words],
+                   check=True, stdout=subprocess.DEVNULL)
+    read, written = {}, {}
     for line in log.open(errors="replace"):
-        found = re.search(r"p?read(?:64)?\(\d+<([^>]*/scenes/[^>]*\.tif)>.*= (\d+)$", line)
-        if found:
-            counts[found.group(1)] = counts.get(found.group(1), 0) + int(found.group(2))
+        found = re.search(r"(p?read(?:64)?|p?write(?:64)?)\(\d+<([^>]*\.tif)>.*= (\d+)$", line)
+        if not found:
+            continue
+        call, path, count = found.group(1), found.group(2), int(found.group(3))
+        if "read" in call and "/scenes/" in path:
+            read[path] = read.get(path, 0) + count
+        if "write" in call and "/staging/" in path and not path.endswith(".tmp.tif"):
+            written[path] = written.get(path, 0) + count
     log.unlink()
-    read = sum(counts.values())
-    there = sum(pathlib.Path(path).stat().st_size for path in counts)
-    return {"read": read, "files": there, "ratio": read / there}
+    there = sum(pathlib.Path(path).stat().st_size for path in read)
+    with sqlite3.connect(place / name / "2-queueing/queue.sqlite") as queue:
+        kept, = queue.execute("SELECT sum(bytes) FROM artifact WHERE path LIKE '%.tif'").fetchone()
+    return {"read": sum(read.values()), "files": there, "ratio": sum(read.values()) / there,
+            "written": sum(written.values()), "kept": kept, "write ratio": sum(written.values()) / kept}
 
 
 def translate(scenes, place):
@@ -204,7 +212,7 @@ def main():
         figures["small"] = runs["2 workers"] | {"planned": planned["cpuSeconds"], "plan_seconds": plan_seconds}
         figures["budgets"] = {
             name: {"worker": one["worker"], "command": one["command"]} for name, one in runs.items()}
-        figures["reading"] = read_bytes(small, "c")
+        figures["traffic"] = {"small": traffic(small, "c")}
         shutil.rmtree(small / "c", ignore_errors=True)
         pixels, seconds = translate(scenes, small)
         figures["gdal_translate"] = {"bytes": pixels, "cpu": seconds, "GB/s": pixels / seconds / 1e9}
@@ -216,6 +224,8 @@ def main():
             figures["large"] = run(large, "a", "--workers", "2") | {
                 "planned": planned["cpuSeconds"], "plan_seconds": plan_seconds, "scenes": len(scenes),
                 "scene_bytes": size, "sheets": planned["sheets"], "disk": planned["diskNeed"]}
+            shutil.rmtree(large / "a")
+            figures["traffic"]["large"] = traffic(large, "c")
         write(figures)
     finally:
         shutil.rmtree(place)
@@ -249,9 +259,11 @@ def write(figures):
               "| run | hash | worker, MB | command, MB |", "|---|---|---:|---:|"]
     lines += [f"| {name} | `{value}` | {figures['budgets'][name]['worker'] / 1e6:.0f} | "
               f"{figures['budgets'][name]['command'] / 1e6:.0f} |" for name, value in figures["hashes"].items()]
-    if figures["reading"]:
-        lines += ["", f"One worker read {figures['reading']['read'] / 1e6:.1f} MB of scenes that hold "
-                  f"{figures['reading']['files'] / 1e6:.1f} MB: {figures['reading']['ratio']:.2f} times."]
+    for name, one in figures["traffic"].items():
+        if one:
+            lines += ["", f"The {name} one read {one['read'] / 1e6:.1f} MB of scenes that hold {one['files'] / 1e6:.1f} MB "
+                      f"({one['ratio']:.2f} times), and wrote {one['written'] / 1e6:.1f} MB of parts and COGs that hold "
+                      f"{one['kept'] / 1e6:.1f} MB ({one['write ratio']:.2f} times)."]
     far = figures["virtual"]
     lines += ["", f"A virtual country at 0.5 m: {far['chips'] / 1e6:.0f} million chips in {far['scenes']} scenes are planned "
               f"in {far['cpu']:.1f} processor seconds ({far['seconds']:.1f} s) with {far['memory'] / 1e6:.0f} MB; they make "

@@ -1,6 +1,8 @@
 import Foundation
+import GeoFiles
 import Glibc
 import Grids
+import Imagery
 import TestSupport
 import Testing
 
@@ -98,6 +100,42 @@ struct `A run with a stand-in for OpenVINO` {
     #expect(refused.errors.contains(difference))
     #expect(refused.errors.split(separator: "\n").count == 3)
     #expect(try map("--accept-changed", "numeric").code == 0)
+  }
+
+  @Test(arguments: ["nan", "abort"])
+  func `sets the shard aside that fails while the next one is read, and no other`(
+    fault: String
+  ) throws {
+    let job = try DrawnJob()
+    try job.choose("engine: openvino\n  activation: sigmoid\n  streams: 2")
+    // The middle of the last chip of the shard in the middle: its map comes with the next shard's chips.
+    try job.alter(PixelWindow(x: 670, y: 624, width: 16, height: 16))
+    let sound = try Command.run(job.arguments(out: "b"), environment: fake.environment())
+    #expect(sound.code == 0, "\(sound.errors)")
+    var environment = fake.environment()
+    environment["FAKE_OPENVINO_FAULT"] = fault
+    let ended = try Command.run(
+      job.arguments(out: "a", "--workers", "1"), environment: environment)
+    #expect(ended.code == 3, "\(ended.errors)")
+    #expect(try Status(of: job, "a").setAside == 1)
+
+    let (whole, shard) = (
+      PixelWindow(job.size), PixelWindow(x: 230, y: 184, width: 512, height: 512)
+    )
+    func layer(_ name: String, _ out: String) throws -> [UInt8] {
+      try Dataset(opening: job.folder.path("\(out)/4-mosaicking/job_\(name).tif")).readBytes(
+        in: whole, bands: [1])
+    }
+    let coverage = try layer("coverage", "a")
+    let (classes, soundClasses) = (try layer("class", "a"), try layer("class", "b"))
+    var wrong = 0
+    for place in coverage.indices {
+      let (x, y) = (place % whole.width, place / whole.width)
+      let isInside = (shard.x..<shard.maxX).contains(x) && (shard.y..<shard.maxY).contains(y)
+      let isSetAside = coverage[place] == Coverage.setAside.rawValue
+      wrong += isSetAside == isInside && (isInside || classes[place] == soundClasses[place]) ? 0 : 1
+    }
+    #expect(wrong == 0)
   }
 
   @Test func `is not taken up with another version of the library`() throws {

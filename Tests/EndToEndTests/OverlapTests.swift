@@ -99,6 +99,26 @@ import Testing
     return try file.readBytes(in: PixelWindow(file.size), bands: [1])
   }
 
+  @Test func `a scene that comes first makes other numbers of all, everywhere`() throws {
+    try run("a", order: "listed", shard: 128)
+    let text = try String(contentsOfFile: folder.file("a.yaml"), encoding: .utf8)
+    for name in ["a", "b"] {
+      try folder.write(
+        text.replacing("[2.vrt, 0.vrt, 1.vrt]", with: "[1.vrt, 2.vrt, 0.vrt]"), to: "\(name).yaml")
+      let ended = try Command.run([
+        "map", folder.file("\(name).yaml"), "--out", folder.file(name), "--quiet",
+        "--accept-changed", "scenes",
+      ])
+      #expect(ended.code == 0, "\(ended.errors)")
+    }
+    #expect(try bytes("class", "a") == bytes("class", "b"))
+    let words = try ["a", "b"].map { name in
+      let file = try Dataset(opening: file("provenance", name))
+      return try file.readWords(in: PixelWindow(file.size), band: 1)
+    }
+    #expect(words[0] == words[1])
+  }
+
   @Test(arguments: ["newest", "listed"])
   func `each pixel is of the first that is clear, and the map says which`(_ order: String) throws {
     try run("a", order: order)

@@ -4,7 +4,7 @@ import GeoFiles
 ///
 /// Files are found as ``SceneFinder`` says. One that ends in `.json` or `.geojson` is a STAC item, an
 /// item collection, a collection or a catalogue; links of the latter two are followed. Each item is one
-/// scene, made of the files that hold the wanted bands.
+/// scene, made of the files that hold the wanted bands. A MosaicJSON stands for the files it names.
 public struct SceneSearch: Sendable {
   /// The bands wanted, in order.
   public var bands: [BandSelector]
@@ -51,18 +51,16 @@ public struct SceneSearch: Sendable {
   public func find(_ inputs: [String], relativeTo folder: String? = nil) throws -> Found {
     var found = Found()
     var visit = Visit()
-    /// Each scene after as many items as were met before it.
-    var plain: [(path: String, after: Int)] = []
     let named = try SceneFinder.find(inputs, relativeTo: folder, keepsOrder: keepsOrder)
     for path in try named.map(Self.unsigned) {
       try checkIsAllowed(path, namedBy: "the pipeline")
       if Self.isDocument(path) {
         try collect(path, from: path, into: &visit)
       } else {
-        plain.append((path, visit.items.count))
+        visit.files.append((path, visit.items.count))
       }
     }
-    var places: [(path: String, place: Int)] = plain.map { ($0.path, 2 * $0.after) }
+    var places: [(path: String, place: Int)] = visit.files.map { ($0.path, 2 * $0.after) }
     let kept = try clear(visit.items, notes: &found.notes)
     for (place, document, item) in kept {
       let choice = try AssetChoice(of: item, bands: bands, assets: assets)
@@ -121,11 +119,16 @@ public struct SceneSearch: Sendable {
     var seen: Set<String> = []
     /// The items, each with the document it was read from.
     var items: [(document: String, item: STACItem)] = []
+    /// Other scenes, each after as many items as were met before it.
+    var files: [(path: String, after: Int)] = []
+
+    /// How many scenes were found.
+    var count: Int { items.count + files.count }
   }
 
   /// Reads a document and all that it leads to.
   private func collect(_ path: String, from input: String, into visit: inout Visit) throws {
-    let before = visit.items.count
+    let before = visit.count
     var waiting = [path]
     visit.seen.insert(path)
     while let next = waiting.popLast() {
@@ -140,6 +143,7 @@ public struct SceneSearch: Sendable {
         visit.items += items.map { (next, $0) }
         waiting += try new(links, ["next"], in: next, &visit)
       case .catalog(let links): waiting += try new(links, ["child", "item"], in: next, &visit)
+      case .mosaic(let references): waiting += try documents(among: references, in: next, &visit)
       }
       guard visit.seen.count <= Self.mostDocuments else {
         throw STACError.cannotRead(
@@ -147,9 +151,21 @@ public struct SceneSearch: Sendable {
           reason: "it leads to over \(Self.mostDocuments) documents")
       }
     }
-    guard visit.items.count > before else {
+    guard visit.count > before else {
       throw STACError.noItems(path: RemotePath.address(input))
     }
+  }
+
+  /// The documents among the files of a mosaic, the last first; the others are scenes.
+  private func documents(
+    among references: [String], in mosaic: String, _ visit: inout Visit
+  ) throws -> [String] {
+    let paths = try references.map { try Self.unsigned(RemotePath.resolved($0, in: mosaic)) }
+    for path in paths where !Self.isDocument(path) {
+      try checkIsAllowed(path, namedBy: "'\(RemotePath.address(mosaic))'")
+      visit.files.append((path, visit.items.count))
+    }
+    return paths.filter { Self.isDocument($0) && visit.seen.insert($0).inserted }.reversed()
   }
 
   /// Where links of some kinds lead, as far as nobody has been there; the last first.

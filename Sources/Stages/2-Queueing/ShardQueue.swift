@@ -78,10 +78,15 @@ public struct ShardQueue: Sendable {
   /// Where only the order of the heaviest counts, the shard after the owner's last goes before others
   /// of its stage if it has no weight of its own: neighbours have files and blocks in common.
   ///
-  /// - Parameter last: The shard that the owner had before.
-  public func lease(to owner: Int, after last: ShardKey? = nil) throws(ShardStoreError) -> Lease? {
+  /// - Parameters:
+  ///   - last: The shard that the owner had before.
+  ///   - isSecond: Whether the owner has a shard already; then it is given none that ever failed.
+  public func lease(
+    to owner: Int, after last: ShardKey? = nil, isSecond: Bool = false
+  ) throws(ShardStoreError) -> Lease? {
     while let first = try store.nextReady(in: order) {
       let record = try neighbour(of: last, before: first) ?? first
+      if isSecond, record.hasFailed { return nil }
       guard let next = record.leased(by: owner) else { return nil }
       if try store.lease(next) { return Lease(record: next) }
     }

@@ -82,6 +82,9 @@ extension ShardRecord {
     return step(from: state, to: .blocked) { $0.waits += 1 }
   }
 
+  /// Whether a worker has failed or died with it.
+  public var hasFailed: Bool { crashes > 0 || kills > 0 }
+
   /// Whether nothing more will happen to the shard by itself.
   public var hasEnded: Bool { state == .done || state == .setAside || state == .skipped }
 

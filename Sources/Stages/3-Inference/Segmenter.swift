@@ -77,6 +77,9 @@ public final class Segmenter {
   /// What it answers, `[N, K, H', W']`.
   private let output: UnsafeMutableBufferPointer<Float>
 
+  /// Whether the network computes while the caller reads the next chips.
+  public var isOverlapping: Bool { overlapping != nil }
+
   /// Prepares a network for the chips of a layout.
   ///
   /// - Parameters:

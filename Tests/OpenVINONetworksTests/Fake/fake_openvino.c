@@ -6,7 +6,9 @@
 //
 // Compiled by FakeOpenVINO.swift, with VERSION and, for a library that is too old, OLD. Programs that open
 // it write what they compile to the file FAKE_OPENVINO_LOG too, and a picture takes FAKE_OPENVINO_MS
-// milliseconds, divided by the number of streams; the output is called FAKE_OPENVINO_OUTPUT there.
+// milliseconds, divided by the number of streams; the output is called FAKE_OPENVINO_OUTPUT there. A picture
+// whose middle is of one colour gives no number if FAKE_OPENVINO_FAULT is `nan`, and ends the process if it
+// is `abort`.
 
 #include <mapwright_openvino.h>
 #include <math.h>
@@ -229,11 +231,24 @@ int ov_infer_request_start_async(ov_infer_request_t *r) {
   for (int64_t i = 0; i < r->dims[0] * r->dims[2] * r->dims[3]; i++) r->out[i] = NAN;
   return 0;
 }
+static int has_plain_middle(const ov_infer_request_t *r) {
+  int64_t height = r->dims[2], width = r->dims[3];
+  const float *middle = r->in + height / 2 * width + width / 2;
+  for (int y = -3; y <= 3; y++)
+    for (int x = -3; x <= 3; x++)
+      if (middle[y * width + x] != middle[0]) return 0;
+  return 1;
+}
 int ov_infer_request_wait(ov_infer_request_t *r) {
   if (!r->is_under_way) return 0;
   r->is_under_way = 0;
   const char *milliseconds = getenv("FAKE_OPENVINO_MS");
   if (milliseconds) usleep(1000 * atoi(milliseconds) / r->streams);
+  const char *fault = getenv("FAKE_OPENVINO_FAULT");
+  if (fault && has_plain_middle(r)) {
+    if (!strcmp(fault, "abort")) abort();
+    if (!strcmp(fault, "nan")) return 0;
+  }
   int64_t plane = r->dims[2] * r->dims[3];
   for (int64_t n = 0; n < r->dims[0]; n++)
     for (int64_t i = 0; i < plane; i++) r->out[n * plane + i] = 2 * r->in[n * 3 * plane + i];

@@ -86,6 +86,23 @@ import Tiling
     }
   }
 
+  @Test func `counts again what a shard shows of the chips around it, for blending`() throws {
+    let window = PixelWindow(x: 0, y: 0, width: 8 * 128, height: 4 * 128)
+    let pictures = PictureIndex(scenes: try scenes([window]), region: nil, margin: 0)
+    let chips = try ChipLayout(chip: 192, halo: 32)
+    let layout = try ShardLayout(chips: chips, side: 512)
+    let span = pictures.span(of: layout, in: window)
+    let plain = ChipCensus(of: span, layout, in: window, pictures, isTrimmed: true)
+    let blended = ChipCensus(
+      of: span, layout, in: window, pictures, isTrimmed: true, isBlended: true)
+
+    // Two shards of four by four chips side by side: each shows one column of the other again.
+    #expect(plain.chips == 32 && blended.chips == 32)
+    #expect(plain.shownPixels == 32 * 192 * 192)
+    #expect(blended.shownPixels == (32 + 8) * 192 * 192)
+    #expect(blended.picturePixels == plain.picturePixels)
+  }
+
   /// A country of overlapping scenes on the run's grid, planned without a file.
   func plan(scenesAcross: Int) throws -> (seconds: Double, census: ChipCensus, bytes: Int) {
     let windows = (0..<scenesAcross * scenesAcross).map {

@@ -38,10 +38,39 @@ import Testing
       progress: ProgressLines(plan: plan, isTerminal: false, isQuiet: true))
   }
 
+  @Test func `gives a worker that looks ahead a second shard, and takes both back`() throws {
+    func word(_ message: WorkerMessage) throws -> String {
+      String(decoding: try JSONEncoder().encode(message), as: UTF8.self)
+    }
+    let orders = place.url.appending(path: "orders")
+    let coordinator = try coordinator(
+      workers: """
+        echo '\(word(.ready(peakMemory: 1)))'; read -r first; echo '\(word(.looksAhead))'
+        read -r second; printf '%s\\n' "$first" "$second" > \(orders.path)
+        exit \(ExitStatus.stopped.rawValue)
+        """)
+    let ending = try coordinator.run()
+
+    guard case .interrupted = ending else {
+      Issue.record("the run went on: \(ending)")
+      return
+    }
+    let keys = try String(contentsOf: orders, encoding: .utf8).split(separator: "\n").map {
+      guard
+        case .work(let order) = try JSONDecoder().decode(
+          CoordinatorMessage.self, from: Data($0.utf8))
+      else { throw CocoaError(.coderInvalidValue) }
+      return order.key
+    }
+    #expect(keys.count == 2 && Set(keys).count == 2)
+    #expect(try coordinator.queue.store.records(in: .leased) == [])
+    #expect(try coordinator.queue.store.records(in: .setAside) == [])
+  }
+
   @Test func `counts a worker that the system fails at its birth once`() throws {
     let refusal = WorkFailure(kind: .system, text: "Too many open files")
     let word = String(
-      decoding: try JSONEncoder().encode(WorkerMessage.failed(refusal)), as: UTF8.self)
+      decoding: try JSONEncoder().encode(WorkerMessage.failed(nil, refusal)), as: UTF8.self)
     let births = place.path("births")
     let ending = try coordinator(
       workers: "echo >> \(births); echo '\(word)'; exit \(ExitStatus.cannotWrite.rawValue)"

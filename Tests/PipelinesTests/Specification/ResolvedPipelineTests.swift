@@ -205,11 +205,20 @@ func resolved(
       pipeline.classes.published.map(\.color) == [[10, 11, 12], [1, 2, 3], [0xD5, 0x5E, 0x00]])
   }
 
-  @Test func `without background every probability is written`() throws {
-    let pipeline = try resolved(
-      "inference: {model: m, classes: [a, b, c]}\nfootprints: none")
+  @Test(arguments: [
+    ("[a, b, c]", "footprints: none", [0]),
+    ("[background, b, c]", "footprints: none", [1]),
+    ("[a, b, c]", "footprints: none\nmosaic: {probabilities: [c, a]}", [2, 0]),
+    ("[a, building, c]", "", [1]),
+    ("[water, c, road]", "footprints: [{trace: centerline}, {trace: bridge}]", [0, 2]),
+  ])
+  func `the probabilities of what is traced are written, else one, else those asked for`(
+    classes: String, more: String, written: [Int]
+  ) throws {
+    let pipeline = try resolved("inference: {model: m, classes: \(classes)}\n\(more)")
 
-    #expect(pipeline.probabilities == [0, 1, 2] && pipeline.layers.isEmpty)
+    #expect(pipeline.probabilities == written)
+    #expect(try resolved(pipeline.specification.yaml) == pipeline)
   }
 
   @Test func `the second output has its own classes`() throws {
@@ -228,9 +237,11 @@ func resolved(
   @Test(
     arguments: [
       // tiling, fixed side, receptive radius, multiple → chip, halo
-      ("", nil, 122, 16, 1024, 64), ("", 512, 122, 16, 512, 64), ("", 256, 122, 1, 256, 32),
-      ("", 224, 122, 1, 224, 48), ("", nil, nil, 16, 512, 64), ("", nil, 122, 14, 1036, 70),
-      ("", nil, 122, 17, 1054, 79), ("chip_px: 512", nil, 122, 16, 512, 64),
+      ("", nil, 122, 16, 1088, 96), ("", 512, 122, 16, 512, 64), ("", 256, 122, 1, 256, 32),
+      ("", 224, 122, 1, 224, 48), ("", nil, nil, 16, 512, 64), ("", nil, 122, 14, 1092, 98),
+      ("", nil, 122, 17, 1088, 96), ("", nil, 65, 64, 1088, 96), ("", nil, 64, 64, 1024, 64),
+      ("", nil, 33, 16, 1024, 64),
+      ("chip_px: 512", nil, 122, 16, 512, 64),
       ("halo_px: 128", nil, 122, 16, 1152, 128), ("halo_px: 0", 512, 122, 1, 512, 0),
       ("chip_px: 640, halo_px: 32", nil, 122, 32, 640, 32),
     ] as [(String, Int?, Int?, Int, Int, Int)])
@@ -243,10 +254,22 @@ func resolved(
     #expect(pipeline.chips == (try ChipLayout(chip: chip, halo: halo)))
   }
 
+  @Test(arguments: [(0, 32), (32, 32), (33, 64), (96, 96), (200, 96)])
+  func `of any size have a halo of what the network sees, and cores of one size`(
+    radius: Int, halo: Int
+  ) throws {
+    var metadata = starterMetadata()
+    metadata.overlapPercent = nil
+    let chips = try resolved(metadata: metadata, model: interface(radius: radius)).chips
+
+    #expect(chips == (try ChipLayout(chip: 896 + 2 * halo, halo: halo)))
+  }
+
   @Test func `have the halo that the model's overlap asks for`() throws {
     var metadata = starterMetadata()
     metadata.overlapPercent = 50
 
     #expect(try resolved(metadata: metadata, model: interface(side: 512)).chips.halo == 128)
+    #expect(try resolved(metadata: metadata, model: interface()).chips.halo == 288)
   }
 }

@@ -33,6 +33,21 @@ import Testing
     #expect(try drawn.find(path).composed.map(\.item) == ["one", "two"])
   }
 
+  @Test func `a MosaicJSON stands for the files and items of its tiles, each once`() throws {
+    try drawn.write(id: "one", to: "one.json")
+    let path = try drawn.folder.write(
+      """
+      {"mosaicjson": "0.0.3", "minzoom": 7, "maxzoom": 9, "asset_prefix": "./", "tiles":
+       {"0302": ["b.tif", "one.json"], "0301": ["c.tif", "b.tif"]}}
+      """, to: "mosaic.json")
+    let found = try drawn.find(path) { $0.keepsOrder = true }
+    #expect(found.composed.map(\.item) == ["one"])
+    #expect(
+      found.paths.map { URL(fileURLWithPath: $0).lastPathComponent }.prefix(2)
+        == ["c.tif", "b.tif"])
+    #expect(found.paths.count == 3)
+  }
+
   @Test func `an item collection is all its items, but for those that are too cloudy`() throws {
     let items = try [("a", "5"), ("b", "80"), ("c", "null")].map { id, clouds in
       let path = try drawn.write(id: id, properties: "\"eo:cloud_cover\": \(clouds),")

@@ -1,19 +1,31 @@
 import Foundation
 
-/// What a STAC file can be.
+/// What a STAC file can be, or one that stands where such a file may.
 enum STACDocument: Decodable {
   case item(STACItem)
   case itemCollection([STACItem], [STACLink])
   /// A catalogue or a collection: a name, and links to others.
   case catalog([STACLink])
+  /// A MosaicJSON: the files of its tiles, by quadkey, each once.
+  case mosaic([String])
 
   private enum Key: String, CodingKey {
-    case type, features, links
+    case type, features, links, mosaicjson, tiles
     case version = "stac_version"
+    case prefix = "asset_prefix"
   }
 
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
+    guard !fields.contains(.mosaicjson) else {
+      let prefix = try fields.decodeIfPresent(String.self, forKey: .prefix) ?? ""
+      let tiles = try fields.decode([String: [String]].self, forKey: .tiles)
+      var seen: Set<String> = []
+      self = .mosaic(
+        tiles.sorted { $0.key < $1.key }.flatMap(\.value).filter { seen.insert($0).inserted }
+          .map { prefix + $0 })
+      return
+    }
     let links = try fields.decodeIfPresent([STACLink].self, forKey: .links) ?? []
     switch try fields.decodeIfPresent(String.self, forKey: .type) {
     case "Feature":

@@ -9,7 +9,8 @@ import Tiling
 struct ChipCensus: Hashable, Sendable, Codable {
   /// Chips that meet scenes and region: what is looked at.
   var chips = 0
-  /// Pixels of these that the network is shown, halos included.
+  /// Pixels that the network is shown of these, halos included; where chips are blended, those around a shard
+  /// are shown again with it.
   var shownPixels = 0
   /// Pixels of the map in these chips' cores where there is a scene.
   var picturePixels = 0
@@ -26,11 +27,16 @@ struct ChipCensus: Hashable, Sendable, Codable {
   ///   - span: The shards with something in them.
   ///   - window: The pixels of the map.
   ///   - isTrimmed: Whether the network takes chips that are trimmed to what scenes hold.
+  ///   - isBlended: Whether a shard asks about the chips around it, too.
   init(
     of span: ShardSpan, _ layout: ShardLayout, in window: PixelWindow, _ pictures: PictureIndex,
-    isTrimmed: Bool
+    isTrimmed: Bool, isBlended: Bool = false
   ) {
     self = Self.counted(span, layout, window, pictures, isTrimmed)
+    if isBlended {
+      shownPixels =
+        Self.counted(span, layout, window, pictures, isTrimmed, around: 1).shownPixels
+    }
     var withScene = chips
     if pictures.region != nil {
       let anywhere = PictureIndex(scenes: pictures.scenes, region: nil, margin: 0)
@@ -41,9 +47,10 @@ struct ChipCensus: Hashable, Sendable, Codable {
     withoutScene = Self.chips(of: layout.chips, meeting: window) - withScene
   }
 
+  /// Counts the chips of each shard, and so many rows and columns of chips around it.
   private static func counted(
     _ span: ShardSpan, _ layout: ShardLayout, _ window: PixelWindow, _ pictures: PictureIndex,
-    _ isTrimmed: Bool
+    _ isTrimmed: Bool, around margin: Int = 0
   ) -> ChipCensus {
     var count = Count(
       chips: layout.chips, window: window, pictures: pictures, isTrimmed: isTrimmed)
@@ -51,7 +58,8 @@ struct ChipCensus: Hashable, Sendable, Codable {
     for number in 0..<span.count {
       let shard = span[number]
       let square = ChipSquare(
-        column: shard.column * across, row: shard.row * across, width: across, height: across)
+        column: shard.column * across - margin, row: shard.row * across - margin,
+        width: across + 2 * margin, height: across + 2 * margin)
       count.add(square, near: pictures.scenes.scenes(meeting: square.window(layout.chips)))
     }
     return count.census

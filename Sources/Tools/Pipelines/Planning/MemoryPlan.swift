@@ -159,7 +159,9 @@ struct MemoryNeeds {
     let warping = isWarped ? 2_097_152 * (8 * bands + 8) : 0
     resting =
       Self.process + 2 * weights + network + pixels * (12 * bands + 8)
-      + rows * side * plan.partLayers.bandCount + warping
+      // Where the network looks ahead, two parts are open at a time.
+      + rows * side * plan.partLayers.bandCount * (plan.openVINO == nil ? 1 : 2) + warping
+      + Self.blending(plan)
     chip = pixels * (4 * (bands + outputs) + 2 + plan.partLayers.bandCount)
     let width = plan.mosaicLayout.sheets.map(\.window.width).max() ?? 0
     let joined = 8 * GeoTIFFWriter.block * width
@@ -173,6 +175,17 @@ struct MemoryNeeds {
       chips.chip > 512
       ? "give it more, or write `tiling: {chip_px: \(max(256, chips.chip / 2))}`, which is another map"
       : "give it more, or take a smaller model"
+  }
+
+  /// The answers that wait to be blended: three rows of a shard's chips and of those around it, with the
+  /// probabilities of all classes.
+  private static func blending(_ plan: RunPlan) -> Int {
+    guard let margin = plan.blend else { return 0 }
+    let core = plan.shards.chips.core
+    let across = min(plan.shards.side, plan.window.width + 2 * core) / core + 2
+    let side = core + 2 * margin
+    let layers = plan.model.scheme.published.count + 3 + (plan.tellsProvenance ? 2 : 0)
+    return 3 * across * side * side * layers
   }
 
   /// What a worker takes at most.

@@ -82,7 +82,7 @@ struct Planner {
       span: span, mosaicLayout: place.pictures.sheets(of: layout, in: place.window),
       census: ChipCensus(
         of: span, layout, in: place.window, place.pictures,
-        isTrimmed: choice.opened.network.takesTrimmedPictures),
+        isTrimmed: choice.opened.network.takesTrimmedPictures, isBlended: resolved.blend > 0),
       numbers: choice.opened.profile, openVINO: choice.openVINO,
       composed: found.composed.isEmpty ? nil : found.composed,
       unreadable: found.unreadable.isEmpty ? nil : found.unreadable)
@@ -198,10 +198,10 @@ struct Planner {
   private static func model(
     _ path: String, _ resolved: ResolvedPipeline
   ) throws -> RunPlan.PlannedModel {
-    var layers = resolved.probabilities.map { ProbabilityLayer.published($0) }
-    if resolved.tellsContact {
-      layers.append(.contact)
-    }
+    // What no raster is made of, no part need hold.
+    let isWritten = resolved.specification.mosaic.layers.contains(.probability)
+    var layers = isWritten ? resolved.probabilities.map { ProbabilityLayer.published($0) } : []
+    if isWritten, resolved.tellsContact { layers.append(.contact) }
     let scaling = resolved.scaling
     return RunPlan.PlannedModel(
       path: path, hash: try hash(ofModel: path),
@@ -219,9 +219,7 @@ struct Planner {
     if wanted.contains(.provenance) { rasters.append(.provenance) }
     if wanted.contains(.probability) {
       rasters += resolved.probabilities.indices.map { .probability($0) }
-      if resolved.tellsContact {
-        rasters.append(.probability(resolved.probabilities.count))
-      }
+      if resolved.tellsContact { rasters.append(.probability(resolved.probabilities.count)) }
     }
     return rasters
   }

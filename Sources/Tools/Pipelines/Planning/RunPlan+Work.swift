@@ -135,7 +135,7 @@ extension RunPlan {
   }
 
   /// So many shards at most make a small run.
-  private static let fewShards = 256
+  private static let fewShards = 64
 
   /// The work that waits for a piece of work.
   func successors(of key: ShardKey) -> Successors {

@@ -7,12 +7,11 @@ import ShardStores
 
 extension Coordinator {
   /// Records what a worker says of its failure.
-  func record(_ failure: WorkFailure, from worker: WorkerProcess) throws {
-    guard let lease = worker.lease else {
+  func record(_ failure: WorkFailure, of key: ShardKey?, from worker: WorkerProcess) throws {
+    guard let lease = key.flatMap(worker.end) else {
       worker.hasExplained = true
       return recordFailedBirth(failure)
     }
-    worker.lease = nil
     switch failure.kind {
     case .system:
       progress.failed(lease.key, reason: failure.text, isSetAside: false)
@@ -46,16 +45,16 @@ extension Coordinator {
     let cause = code < 0 ? "the worker was ended by signal \(-code)" : "the worker exited: \(code)"
     let isKill = code == -SIGKILL || code == 128 + SIGKILL
     if !worker.isReady && drainsUntil == nil { try mournEarlyDeath(because: cause, isKill: isKill) }
-    guard let lease = worker.lease else { return }
-    worker.lease = nil
-    if drainsUntil != nil { return try durably { try queue.giveBack(lease) } }
-    guard isKill else { return try blame(lease, because: cause) }
-    guard memoryKills.claimOne() else { return try pity(lease, because: cause) }
-    let others = workers.count { $0.lease != nil }
+    let leases = worker.endAll()
+    if leases.isEmpty { return }
+    if drainsUntil != nil { return try giveBack(leases) }
+    guard isKill else { return try blame(leases, because: cause) }
+    guard memoryKills.claimOne() else { return try pity(leases, because: cause) }
+    let others = workers.count { !$0.isIdle }
     let reason = "the worker was killed for want of memory, with a batch of \(worker.batch)"
     switch staffing.killedForMemory(batch: worker.batch, others: others) {
-    case .again: try pity(lease, because: reason)
-    case .crash: try blame(lease, because: reason)
+    case .again: try pity(leases, because: reason)
+    case .crash: try blame(leases, because: reason)
     }
   }
 
@@ -67,11 +66,11 @@ extension Coordinator {
     let cause =
       worker.isOutOfReach
       ? "its orders could not be written to its pipe" : "the worker exited: \(code)"
-    if let lease = worker.lease {
-      worker.lease = nil
-      if drainsUntil == nil { progress.failed(lease.key, reason: cause, isSetAside: false) }
-      try durably { try queue.giveBack(lease) }
+    let leases = worker.endAll()
+    for lease in leases where drainsUntil == nil {
+      progress.failed(lease.key, reason: cause, isSetAside: false)
     }
+    try giveBack(leases)
     // What it has told itself was counted then.
     guard drainsUntil == nil, !worker.hasExplained, misfortune.systemRefused() else { return }
     interrupt(RunError.workersFail(log: folder.workersLog.path, reason: cause), grace: 0)
@@ -82,10 +81,10 @@ extension Coordinator {
     let now = now
     for worker in workers {
       var limits = settings.limits
-      if let stage = worker.lease?.key.stage {
+      if let stage = worker.leases.first?.key.stage {
         limits.stall = stepTimes.stall(of: stage, atLeast: limits.stall)
       }
-      let isWorking = worker.lease != nil || !worker.isReady
+      let isWorking = !worker.isIdle || !worker.isReady
       switch worker.pulse.verdict(at: now, isWorking: isWorking, limits: limits) {
       case .well: break
       case .silent(let time):
@@ -93,10 +92,10 @@ extension Coordinator {
           if try Sabotage.lendAgain(worker, queue) { continue }
         #endif
         let cause = "the worker gave no sign of life for \(Int(time.seconds)) s and was ended"
-        if let lease = try condemn(worker, because: cause) { try pity(lease, because: cause) }
+        try pity(condemn(worker, because: cause), because: cause)
       case .stalled(let time):
         let cause = "the worker got nowhere for \(Int(time.seconds)) s and was ended"
-        if let lease = try condemn(worker, because: cause) { try blame(lease, because: cause) }
+        try blame(condemn(worker, because: cause), because: cause)
       }
     }
   }
@@ -105,12 +104,29 @@ extension Coordinator {
   ///
   /// No SIGTERM before: a worker has nothing to tidy, since staging is swept and the fence keeps it
   /// from committing.
-  private func condemn(_ worker: WorkerProcess, because cause: String) throws -> Lease? {
+  private func condemn(_ worker: WorkerProcess, because cause: String) throws -> [Lease] {
     worker.kill()
     workers.removeAll { $0 === worker }
     condemned.append(worker)
     if !worker.isReady { try mournEarlyDeath(because: cause, isKill: true) }
-    return worker.lease
+    return worker.endAll()
+  }
+
+  /// Gives shards back that are not to blame.
+  func giveBack(_ leases: [Lease]) throws {
+    for lease in leases { try durably { try queue.giveBack(lease) } }
+  }
+
+  /// Counts a failure against shards that a worker had at once.
+  ///
+  /// Which of the two it was, nobody knows: from then on each is tried by itself.
+  private func blame(_ leases: [Lease], because reason: String) throws {
+    for lease in leases { try blame(lease, because: reason) }
+  }
+
+  /// Gives shards back whose worker was killed.
+  private func pity(_ leases: [Lease], because reason: String) throws {
+    for lease in leases { try pity(lease, because: reason) }
   }
 
   /// Counts a failure against the shard.

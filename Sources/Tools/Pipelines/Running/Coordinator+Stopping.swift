@@ -28,7 +28,8 @@ extension Coordinator {
     guard drainsUntil == nil else { return }
     drainsUntil = .now + .seconds(seconds)
     for worker in workers {
-      if worker.lease == nil {
+      worker.looksAhead = false
+      if worker.isIdle {
         worker.dismiss()
       } else {
         worker.send(.drain(withinSeconds: seconds))
@@ -40,10 +41,9 @@ extension Coordinator {
   func enforceDrain() throws {
     guard let drainsUntil, ContinuousClock.now >= drainsUntil else { return }
     for worker in workers {
-      guard let lease = worker.lease else { continue }
+      if worker.isIdle { continue }
       worker.kill()
-      worker.lease = nil
-      try durably { try queue.giveBack(lease) }
+      try giveBack(worker.endAll())
     }
   }
 

@@ -116,7 +116,7 @@ final class Coordinator {
 
   private func startWorkers(log: Int32) throws {
     guard workers.count < staffing.allowed else { return }
-    let busy = workers.count { $0.lease != nil }
+    let busy = workers.count { !$0.isIdle }
     let ready = try queue.store.readyCount(atMost: staffing.allowed)
     while workers.count < min(staffing.allowed, busy + ready) {
       let worker = try WorkerProcess(
@@ -129,18 +129,23 @@ final class Coordinator {
   }
 
   private func giveWork() throws {
-    var busy = workers.count { $0.lease != nil }
-    for worker in workers where worker.isReady && worker.lease == nil {
-      if busy >= staffing.allowed { return dismiss(worker) }
+    var busy = workers.count { !$0.isIdle }
+    // Who has nothing goes before who looks ahead.
+    for worker in workers.filter(\.isIdle) + workers.filter({ !$0.isIdle }) where worker.takesWork {
+      if worker.isIdle && busy >= staffing.allowed { return dismiss(worker) }
       if let shortage = disk.shortage { return interrupt(shortage, grace: settings.grace) }
       let next = try durably {
-        try queue.lease(to: Int(worker.processID), after: worker.lastKey)
+        try queue.lease(
+          to: Int(worker.processID), after: worker.lastKey, isSecond: !worker.isIdle)
       }
-      guard let lease = next else { return }
+      guard let lease = next else {
+        if worker.isIdle { return }
+        continue
+      }
       let batch = Staffing.batch(of: settings.batch, kills: lease.record.kills)
+      busy += worker.isIdle ? 1 : 0
       worker.begin(lease, batch: batch, at: now)
       worker.send(.work(try orders.order(lease.key, fence: lease.record.fence, batch: batch)))
-      busy += 1
     }
   }
 
@@ -152,7 +157,7 @@ final class Coordinator {
   }
 
   private func isOver() throws -> Bool {
-    if workers.contains(where: { $0.lease != nil }) { return false }
+    if workers.contains(where: { !$0.isIdle }) { return false }
     if drainsUntil != nil { return true }
     return try queue.store.nextReady() == nil
   }
@@ -202,25 +207,24 @@ final class Coordinator {
       (earlyDeaths, earlyKills) = (0, 0)
       peakMemory = max(peakMemory, memory)
     case .beat(let beat): hear(beat, from: worker)
-    case .done(let outcome): takeOver(outcome, from: worker)
-    case .gaveBack:
-      if let lease = worker.lease { try durably { try queue.giveBack(lease) } }
-      worker.lease = nil
-    case .failed(let failure): try record(failure, from: worker)
+    case .looksAhead: worker.looksAhead = drainsUntil == nil
+    case .done(let key, let outcome): takeOver(outcome, of: key, from: worker)
+    case .gaveBack(let key):
+      if let lease = worker.end(key) { try durably { try queue.giveBack(lease) } }
+    case .failed(let key, let failure): try record(failure, of: key, from: worker)
     }
   }
 
   private func hear(_ beat: Beat, from worker: WorkerProcess) {
     let step = worker.pulse.beat(steps: beat.steps, at: now)
-    if let step, let stage = worker.lease?.key.stage { stepTimes.add(step, stage: stage) }
+    if let step, let stage = worker.leases.first?.key.stage { stepTimes.add(step, stage: stage) }
     progress.advance(
       mapped: beat.mapped - worker.beat.mapped, skipped: beat.skipped - worker.beat.skipped)
     worker.beat = beat
   }
 
-  private func takeOver(_ outcome: ShardOutcome, from worker: WorkerProcess) {
-    guard let lease = worker.lease else { return }
-    worker.lease = nil
+  private func takeOver(_ outcome: ShardOutcome, of key: ShardKey, from worker: WorkerProcess) {
+    guard let lease = worker.end(key) else { return }
     peakMemory = max(peakMemory, outcome.peakMemory)
     costs.add(lease.key, outcome)
     finished.append(FinishedShard(lease: lease, outcome: outcome))

@@ -10,12 +10,18 @@ import Tensors
 import Tiling
 
 /// Turns shards into parts: reads chips, classifies them, gathers them in one file.
+///
+/// A network that computes while chips are read shall not stand still between two shards. So the next
+/// order is asked for in time, and if it is there when a shard's chips have all been shown, that
+/// shard's last maps come while the next one's chips are read (decision 56).
 final class InferenceBench {
   private unowned let bench: Workbench
   private let reader: ShardReader
   private let network: any Network
   private var segmenter: Segmenter
   private let tally: Int32
+  /// The shards under way, two at most: one that waits for its last maps, and the one that is read.
+  private var shards: [OpenShard] = []
 
   init(_ bench: Workbench) throws {
     self.bench = bench
@@ -40,11 +46,22 @@ final class InferenceBench {
       layers: plan.answerLayers, batch: batch)
   }
 
-  /// Makes a shard's part: cuts it from an earlier map where that holds it, else classifies.
+  /// Makes a shard's part: cuts it from an earlier map where that holds it, else classifies; and ends
+  /// the part that was left open.
   ///
-  /// - Throws: ``HandedBack`` when the run is being stopped and the shard would take too long.
-  func perform(_ order: WorkOrder) throws -> ShardOutcome {
-    try restored(order) ?? classified(order)
+  /// - Throws: ``HandedBack`` when the run is being stopped and the shard would take too long, or when
+  ///   the shard before has failed, which is then told.
+  func perform(_ order: WorkOrder) throws {
+    let start = ContinuousClock.now
+    if let outcome = try restored(order) {
+      return bench.tell(of: order.key, outcome, since: start)
+    }
+    do { try classify(order) } catch {
+      defer { shards = [] }
+      guard let earlier = shards.first, earlier.order.key != order.key else { throw error }
+      try settle(earlier, after: error)
+      throw error
+    }
   }
 
   /// The part as it was, cut from the map; nil when the map does not give it back as it was.
@@ -68,51 +85,78 @@ final class InferenceBench {
     return outcome
   }
 
-  private func classified(_ order: WorkOrder) throws -> ShardOutcome {
-    let plan = bench.plan
-    let number = order.key.index
+  private func classify(_ order: WorkOrder) throws {
+    let (plan, number) = (bench.plan, order.key.index)
     if order.batch != segmenter.batch {
       segmenter = try Self.segmenter(for: plan, network, batch: order.batch)
     }
     try reader.checkSources(of: number)
     _ = reader.takeHash()
-    var staged = bench.staging(order, ".tif")
-    var name = plan.partPath(of: bench.span[number])
-    #if CHAOS
-      if Sabotage.isNaive { (staged, name) = Sabotage.sameName(as: name) }
-      Sabotage.poison(order.key, batch: order.batch)
-    #endif
-    var part = try PartWriter(
-      creating: bench.folder.file(staged).path, window: bench.span.window(of: number),
-      grid: plan.grid, layers: bench.layers)
-    var outcome = ShardOutcome()
-    defer { segmenter.forget() }
-    let start = ContinuousClock.now
-    let classifier = ShardClassifier(plan, reader, segmenter)
-    try classifier.classify(number) { done, count in
-      try handBackIfNeeded(done: done, of: count, since: start, staged: staged)
+    let shard = try OpenShard(order, at: bench, reader, segmenter)
+    shards.append(shard)
+    let looksAhead = segmenter.isOverlapping && plan.blend == nil
+    try shard.classifier.show { done, count in
+      try handBackIfNeeded(done: done, of: count, since: shard.start, staged: shard.staged)
+      // In time for the answer to come before the network has nothing to do.
+      if looksAhead, done == max(0, count - segmenter.batch - 2) { bench.send(.looksAhead) }
     } isDone: { chip, isMapped in
-      count(chip, isMapped: isMapped, of: number, in: &outcome)
-    } deliver: { chip, map in
-      guard var map else { return try part.fill(plan.shards.chips.core(of: chip), with: .outside) }
-      reader.clip(&map)
-      try part.add(map)
+      count(chip, isMapped: isMapped, of: number, in: &shard.outcome)
+    } hand: {
+      try hand($0)
     }
     try reader.checkSources(of: number)
-    let hash = try finish(part)
-    outcome.inputHash = reader.takeHash()
-    outcome.files = [
-      try Publisher(folder: bench.folder).stage(staged, as: name, content: hash)
-    ]
-    return outcome
+    shard.outcome.inputHash = reader.takeHash()
+    guard looksAhead, shards.count == 1, shard.classifier.awaitsMaps,
+      let next = bench.mailbox.peek(), next.key.stage == order.key.stage,
+      next.batch == order.batch, next.expected == nil
+    else { return try finishAll() }
   }
 
-  /// Ends a part, which is read back and compared.
-  private func finish(_ part: consuming PartWriter) throws -> ContentHash {
-    #if CHAOS
-      if Sabotage.isNaive { return try part.finishUnread() }
-    #endif
-    return try part.finish()
+  /// Hands maps on to the shards they are of, and ends the one before as soon as it has all of its own.
+  private func hand(_ maps: [ClassMap]) throws {
+    for map in maps {
+      guard let shard = shards.first(where: \.classifier.awaitsMaps) else { return }
+      do {
+        try shard.classifier.take(map)
+        if shard !== shards.last, !shard.classifier.awaitsMaps { try finish(shard) }
+      } catch {
+        throw shard === shards.last ? error : EarlierFailure(cause: error)
+      }
+    }
+  }
+
+  /// Ends all shards under way.
+  private func finishAll() throws {
+    if shards.isEmpty { return }
+    try hand(segmenter.finish())
+    for shard in shards { try finish(shard) }
+  }
+
+  private func finish(_ shard: OpenShard) throws {
+    let outcome = try shard.finish(at: bench)
+    shards.removeAll { $0 === shard }
+    bench.tell(of: shard.order.key, outcome, since: shard.start)
+  }
+
+  /// Ends or gives up the shard before, when the work on its successor has come to an end.
+  ///
+  /// - Throws: ``HandedBack`` where the earlier one was to blame.
+  private func settle(_ earlier: OpenShard, after error: any Error) throws {
+    let ownCause: (any Error)? =
+      switch error {
+      case let failure as EarlierFailure: failure.cause
+      case SegmentationError.notANumber(let window) where earlier.classifier.awaits(window): error
+      default: nil
+      }
+    if let ownCause {
+      bench.send(.failed(earlier.order.key, bench.failure(of: ownCause, in: earlier.order)))
+      throw HandedBack()
+    }
+    guard error is HandedBack else { return bench.send(.gaveBack(earlier.order.key)) }
+    shards = [earlier]
+    do { try finishAll() } catch {
+      bench.send(.failed(earlier.order.key, bench.failure(of: error, in: earlier.order)))
+    }
   }
 
   /// Counts a chip: in the outcome, in the beat, and, if it is classified, in the run's tally.
@@ -140,4 +184,9 @@ final class InferenceBench {
     try? FileManager.default.removeItem(at: bench.folder.file(staged))
     throw HandedBack()
   }
+}
+
+/// What an earlier shard fails of while another is read.
+private struct EarlierFailure: Error {
+  let cause: any Error
 }

@@ -63,6 +63,9 @@ final class Mailbox: @unchecked Sendable {
     }
   }
 
+  /// The next shard to do if its order is there already, where it stays.
+  func peek() -> WorkOrder? { condition.withLock { orders.first } }
+
   /// Whether a shard that needs this much longer must be handed back.
   func mustHandBack(needing seconds: Double) -> Bool {
     condition.withLock {

@@ -46,7 +46,7 @@
     /// That is what a lease is which ends by a clock, without a fence. False, and nothing is done,
     /// unless this is wished for.
     static func lendAgain(_ worker: WorkerProcess, _ queue: ShardQueue) throws -> Bool {
-      guard isNaive, let lease = worker.lease else { return false }
+      guard isNaive, let lease = worker.leases.first else { return false }
       _ = try queue.kill(lease, because: "it is late")
       return true
     }

@@ -46,6 +46,8 @@ struct SceneComparison {
 
   /// Everything by which a shard's scenes can be told without opening them.
   private struct Sight: Hashable {
+    /// Its number, where the map tells which scene shows each pixel: another makes another map.
+    var number: Int?
     var window: PixelWindow
     var warp: Warp?
     var bands: [Int]
@@ -61,7 +63,8 @@ struct SceneComparison {
     plan.scenes.scenes(meeting: plan.readWindow(of: number)).map { index in
       let scene = plan.scenes.scenes[index]
       return Sight(
-        window: scene.window, warp: scene.warp, bands: scene.bands, mask: scene.mask,
+        number: plan.tellsProvenance ? index : nil, window: scene.window, warp: scene.warp,
+        bands: scene.bands, mask: scene.mask,
         stretch: scene.stretch,
         sources: plan.sources[index])
     }

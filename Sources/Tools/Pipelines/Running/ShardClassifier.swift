@@ -7,10 +7,15 @@ import Tiling
 ///
 /// As a rule that is what the network says of the core's chip. Where scenes are averaged, it is asked
 /// about each scene by itself; where chips are blended, about the chips around the shard too.
+///
+/// Chips are shown to a segmenter that may still owe maps of another shard's: all maps come in the order
+/// in which their chips were shown, and who has begun the shards hands them on.
 final class ShardClassifier {
   private let plan: RunPlan
+  private let number: Int
   private let reader: ShardReader
   private let segmenter: Segmenter
+  private let deliver: Delivery
   private var blend: ChipBlend?
   /// Chips that the network was asked about, in order.
   private var asked: [AskedChip] = []
@@ -26,9 +31,14 @@ final class ShardClassifier {
     let provenance: [UInt16]
   }
 
+  /// Prepares to classify a shard.
+  ///
+  /// - Parameter deliver: Called with each core's map; nil stands for a core beyond region and scenes.
   init(
-    _ plan: RunPlan, _ reader: ShardReader, _ segmenter: Segmenter
+    _ number: Int, of plan: RunPlan, _ reader: ShardReader, _ segmenter: Segmenter,
+    deliver: @escaping Delivery
   ) {
+    (self.number, self.deliver) = (number, deliver)
     (self.plan, self.reader, self.segmenter) = (plan, reader, segmenter)
     if let margin = plan.blend {
       blend = ChipBlend(
@@ -37,32 +47,38 @@ final class ShardClassifier {
     }
   }
 
-  /// Classifies a shard.
+  /// Whether maps of chips that were shown are still to come.
+  var awaitsMaps: Bool { !asked.isEmpty }
+
+  /// Whether the map of a window is one of those.
+  func awaits(_ window: PixelWindow) -> Bool {
+    asked.contains { plan.shards.chips.window(of: $0.chip) == window }
+  }
+
+  /// Shows all chips of the shard to the segmenter.
   ///
   /// - Parameters:
   ///   - isNext: Called before each chip, with how many are done of how many.
   ///   - isDone: Called after each, with whether any of it is mapped.
-  ///   - deliver: Called with each core's map; nil stands for a core beyond region and scenes.
-  func classify(
-    _ number: Int, isNext: (Int, Int) throws -> Void, isDone: (ChipIndex, Bool) -> Void,
-    deliver: Delivery
+  ///   - hand: Called with the maps that have come, which it hands on.
+  func show(
+    isNext: (Int, Int) throws -> Void, isDone: (ChipIndex, Bool) -> Void,
+    hand: ([ClassMap]) throws -> Void
   ) throws {
     let chips = reader.chips(of: number)
     for (index, chip) in chips.enumerated() {
       try isNext(index, chips.count)
-      isDone(chip, try ask(chip, deliver))
+      isDone(chip, try ask(chip, hand))
       let endsRow = index + 1 == chips.count || chips[index + 1].row != chip.row
       if blend != nil, endsRow {
-        try take(segmenter.finish(), deliver)
-        try deliverCores(
-          above: chip.row, of: number, isLast: index + 1 == chips.count, deliver)
+        try hand(segmenter.finish())
+        try deliverCores(above: chip.row, isLast: index + 1 == chips.count)
       }
     }
-    try take(segmenter.finish(), deliver)
   }
 
   /// Asks about a chip; false where nothing of it is mapped.
-  private func ask(_ chip: ChipIndex, _ deliver: Delivery) throws -> Bool {
+  private func ask(_ chip: ChipIndex, _ hand: ([ClassMap]) throws -> Void) throws -> Bool {
     guard let pictures = try reader.read(chip), !pictures.isEmpty else {
       if blend == nil { try deliver(chip, nil) }
       return false
@@ -80,7 +96,7 @@ final class ShardClassifier {
     for picture in pictures {
       let coverage = picture.coverage(of: window)
       isMapped = isMapped || coverage.contains(Coverage.mapped.rawValue)
-      try take(segmenter.take(.init(chip: picture.chip, coverage: coverage)), deliver)
+      try hand(segmenter.take(.init(chip: picture.chip, coverage: coverage)))
     }
     return isMapped
   }
@@ -94,29 +110,27 @@ final class ShardClassifier {
     }
   }
 
-  /// Takes in maps in the order in which they were asked for.
-  private func take(_ maps: [ClassMap], _ deliver: Delivery) throws {
-    for map in maps {
-      asked[0].missing -= 1
-      asked[0].average?.add(map)
-      guard asked[0].missing == 0 else { continue }
-      let chip = asked.removeFirst()
-      var answer = chip.average?.finish() ?? map
-      answer.provenance = chip.provenance
-      if blend != nil {
-        blend?.add(answer, of: chip.chip)
-      } else {
-        try deliver(chip.chip, selected(answer))
-      }
+  /// Takes in the next map of those that are to come.
+  ///
+  /// - Precondition: ``awaitsMaps``.
+  func take(_ map: ClassMap) throws {
+    asked[0].missing -= 1
+    asked[0].average?.add(map)
+    guard asked[0].missing == 0 else { return }
+    let chip = asked.removeFirst()
+    var answer = chip.average?.finish() ?? map
+    answer.provenance = chip.provenance
+    if blend != nil {
+      blend?.add(answer, of: chip.chip)
+    } else {
+      try deliver(chip.chip, selected(answer))
     }
   }
 
   /// Blends the row of cores above one whose chips have all been asked about.
   ///
   /// - Parameter isLast: Whether no row comes after that, so that it is complete itself.
-  private func deliverCores(
-    above row: Int, of number: Int, isLast: Bool, _ deliver: Delivery
-  ) throws {
+  private func deliverCores(above row: Int, isLast: Bool) throws {
     let rows = isLast ? row - 1...row : row - 1...row - 1
     for chip in plan.cores(ofShard: number) where rows.contains(chip.row) {
       try deliver(chip, blend?.core(of: chip).map(selected))

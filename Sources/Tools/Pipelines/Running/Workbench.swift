@@ -1,4 +1,5 @@
 import BuiltinNetworks
+import CPlatform
 import Foundation
 import GeoFiles
 import Glibc
@@ -25,12 +26,21 @@ final class Workbench {
   let layout: MosaicLayout
   let span: ShardSpan
 
+  /// Tells the coordinator something.
+  let send: @Sendable (WorkerMessage) -> Void
+
   private var inference: InferenceBench?
   private var tracing: TracingBench?
+  /// The processor time that was told of so far, in s.
+  private var toldCPU = mw_cpu_seconds()
+  /// The bytes read that were told of so far.
+  private var toldBytes = Workbench.bytesRead
 
   init(
-    folder: RunFolder, mailbox: Mailbox, heartbeat: Heartbeat, computing: ComputingSettings
+    folder: RunFolder, mailbox: Mailbox, heartbeat: Heartbeat, computing: ComputingSettings,
+    send: @escaping @Sendable (WorkerMessage) -> Void
   ) throws {
+    self.send = send
     self.folder = folder
     self.computing = computing
     self.mailbox = mailbox
@@ -41,11 +51,13 @@ final class Workbench {
     span = plan.span
   }
 
-  /// Does a shard, and leaves its files in staging.
+  /// Does a shard, leaves its files in staging, and tells of it: now, or where the next order is there
+  /// already, with that.
   ///
   /// What only another stage needs is let go first, so that a worker takes the memory of the
   /// hungriest stage, and not of all.
-  func perform(_ order: WorkOrder) throws -> ShardOutcome {
+  func perform(_ order: WorkOrder) throws {
+    let start = ContinuousClock.now
     let stage = WorkStage(rawValue: order.key.stage)
     if stage != .infer { inference = nil }
     switch stage {
@@ -53,16 +65,37 @@ final class Workbench {
       let bench = try inference ?? prepared { try InferenceBench(self) }
       // Set again where all goes well: a scene that broke off is opened anew for the next attempt.
       inference = nil
-      let outcome = try bench.perform(order)
+      try bench.perform(order)
       inference = bench
-      return outcome
-    case .mosaic: return try mosaic(order)
+    case .mosaic: tell(of: order.key, try mosaic(order), since: start)
     case .trace, .export:
       let bench = try tracing ?? prepared { try TracingBench(self) }
       tracing = bench
-      return try stage == .trace ? bench.trace(order) : bench.export(order)
+      let outcome = try stage == .trace ? bench.trace(order) : bench.export(order)
+      tell(of: order.key, outcome, since: start)
     case nil: throw WorkFailure(kind: .shard, text: "no stage has the number \(order.key.stage)")
     }
+  }
+
+  /// Tells that a shard is done, and what it took: of processors and reading, all since the last was told of.
+  func tell(
+    of key: ShardKey, _ outcome: ShardOutcome, since start: ContinuousClock.Instant
+  ) {
+    var outcome = outcome
+    let (spent, read) = (mw_cpu_seconds(), Self.bytesRead)
+    outcome.bytesRead = read.flatMap { now in toldBytes.map { now - $0 } }
+    outcome.peakMemory = Int64(mw_peak_memory())
+    outcome.seconds = (ContinuousClock.now - start).seconds
+    outcome.cpuSeconds = spent - toldCPU
+    (toldCPU, toldBytes) = (spent, read)
+    heartbeat.beat()
+    send(.done(key, outcome))
+  }
+
+  /// Bytes that this process has read, as the kernel counts them; nil where it does not.
+  private static var bytesRead: Int? {
+    let text = (try? String(contentsOfFile: "/proc/self/io", encoding: .utf8)) ?? ""
+    return text.firstMatch(of: /rchar: (\d+)/).flatMap { Int($0.1) }
   }
 
   /// Sets a place of work up; what fails here would fail for every shard.

@@ -32,39 +32,23 @@ public enum Worker {
         reachesOut: reachesOut, cacheMegabytes: computing.cacheMegabytes)
       if reachesOut { mailbox.waitForSignatures() }
       let bench = try Workbench(
-        folder: folder, mailbox: mailbox, heartbeat: heartbeat, computing: computing)
+        folder: folder, mailbox: mailbox, heartbeat: heartbeat, computing: computing, send: send)
       send(.ready(peakMemory: Int64(mw_peak_memory())))
       while true { answer(mailbox.next(), at: bench) }
     } catch {
       let failure = WorkFailure(ofEveryShard: error)
       StandardError.write("\(failure.text)\n")
-      send(.failed(failure))
+      send(.failed(nil, failure))
       exit(failure.status.rawValue)
     }
   }
 
   private static func answer(_ order: WorkOrder, at bench: Workbench) {
-    do {
-      let (start, cpuBefore) = (ContinuousClock.now, mw_cpu_seconds())
-      let readBefore = bytesRead
-      var outcome = try bench.perform(order)
-      outcome.peakMemory = Int64(mw_peak_memory())
-      outcome.seconds = (ContinuousClock.now - start).seconds
-      outcome.cpuSeconds = mw_cpu_seconds() - cpuBefore
-      outcome.bytesRead = bytesRead.flatMap { now in readBefore.map { now - $0 } }
-      bench.heartbeat.beat()
-      send(.done(outcome))
-    } catch is HandedBack {
-      send(.gaveBack)
+    do { try bench.perform(order) } catch is HandedBack {
+      send(.gaveBack(order.key))
     } catch {
-      send(.failed(bench.failure(of: error, in: order)))
+      send(.failed(order.key, bench.failure(of: error, in: order)))
     }
-  }
-
-  /// Bytes that this process has read, as the kernel counts them; nil where it does not.
-  private static var bytesRead: Int? {
-    let text = (try? String(contentsOfFile: "/proc/self/io", encoding: .utf8)) ?? ""
-    return text.firstMatch(of: /rchar: (\d+)/).flatMap { Int($0.1) }
   }
 
   /// Where the coordinator listens; set once, before there is a second thread.
@@ -101,5 +85,5 @@ public enum Worker {
   }
 }
 
-/// Thrown when a shard is handed back because the run is being stopped.
+/// Thrown when a shard is handed back: because the run is being stopped, or since another has failed it.
 struct HandedBack: Error {}

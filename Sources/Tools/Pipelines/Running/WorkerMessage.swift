@@ -41,12 +41,14 @@ enum WorkerMessage: Codable, Sendable {
   case ready(peakMemory: Int64)
   /// The worker lives.
   case beat(Beat)
+  /// All chips of the shard will soon have been shown to the network, which could then begin with the next.
+  case looksAhead
   /// A shard's files lie in staging, complete, verified and flushed.
-  case done(ShardOutcome)
-  /// The shard was handed back, because the worker was told to drain.
-  case gaveBack
-  /// The shard cannot be done.
-  case failed(WorkFailure)
+  case done(ShardKey, ShardOutcome)
+  /// The shard was handed back, because the worker was told to drain, or another has failed it.
+  case gaveBack(ShardKey)
+  /// The shard cannot be done; nil where the worker cannot even begin.
+  case failed(ShardKey?, WorkFailure)
 }
 
 /// What a worker has done since its process began.

@@ -7,9 +7,12 @@ import ShardStores
 /// A worker as its coordinator sees it: a process, two pipes, and the shard it has.
 final class WorkerProcess {
   let processID: pid_t
-  /// The shard it was given and has not ended yet.
-  var lease: Lease?
-  /// The shard that it had last, or has.
+  /// The shards it was given and has not ended yet: two where it has asked for the next before the end of
+  /// the first.
+  private(set) var leases: [Lease] = []
+  /// Whether it has asked for the next shard before the end of the one it has.
+  var looksAhead = false
+  /// The shard that it was given last.
   private(set) var lastKey: ShardKey?
   /// How many chips it gives its network at once.
   private(set) var batch = 1
@@ -72,12 +75,33 @@ final class WorkerProcess {
     close(output)
   }
 
+  /// Whether it has nothing to do.
+  var isIdle: Bool { leases.isEmpty }
+
+  /// Whether it could be given a shard: a second one only beside one that never failed.
+  var takesWork: Bool {
+    guard let first = leases.first else { return isReady }
+    return looksAhead && leases.count == 1 && !first.record.hasFailed
+  }
+
   /// Takes note of the shard that the worker is about to be given.
   func begin(_ lease: Lease, batch: Int, at now: Duration) {
-    self.lease = lease
+    leases.append(lease)
+    looksAhead = false
     lastKey = lease.key
     self.batch = batch
     pulse.restart(at: now)
+  }
+
+  /// Takes note that a shard has ended; nil where the worker does not have it.
+  func end(_ key: ShardKey) -> Lease? {
+    leases.firstIndex { $0.key == key }.map { leases.remove(at: $0) }
+  }
+
+  /// Takes from the worker all that it has.
+  func endAll() -> [Lease] {
+    defer { leases = [] }
+    return leases
   }
 
   /// Whether it is to be told something that its pipe has not taken yet.

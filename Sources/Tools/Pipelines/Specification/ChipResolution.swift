@@ -3,14 +3,16 @@ import Tensors
 
 /// How chips are cut, from what pipeline and model say together.
 ///
-/// A model that takes one size only decides the chip. One that takes any size gets chips of
-/// 1,024 px with a halo of 64 px (1.31 × the pixels of a cut without halo), unless it may see
-/// without bound: then it gets the size it was trained on.
+/// A model that takes one size only decides the chip. One that takes any size gets cores of
+/// 896 px with a halo of 96 px (1.47 × the pixels of a cut without halo), or of what it sees, in steps of
+/// 32 px, if that is less (decision 57). One that may see without bound gets the size it was trained on.
 struct ChipResolution {
-  /// The usual chip, in pixels.
-  private static let usualChip = 1024
-  /// The usual halo, in pixels.
-  private static let usualHalo = 64
+  /// The usual core, in pixels.
+  private static let usualCore = 896
+  /// The usual halo of models that see at least as far, in pixels.
+  private static let usualHalo = 96
+  /// The halo of chips whose size somebody has said, in pixels, where it is no more than an eighth of them.
+  private static let smallHalo = 64
 
   let settings: TilingSettings
   let metadata: ModelMetadata
@@ -45,21 +47,24 @@ struct ChipResolution {
   private func anySize() throws(ResolutionError) -> ChipLayout {
     let multiple = max(1, model.sizeMultiple)
     if let halo = settings.halo {
-      let core = Self.usualChip - 2 * Self.usualHalo
-      try check(core + 2 * halo)
-      return try cut { () throws(GridError) in try ChipLayout(chip: core + 2 * halo, halo: halo) }
+      let chip = Self.usualCore + 2 * halo
+      try check(chip)
+      return try cut { () throws(GridError) in try ChipLayout(chip: chip, halo: halo) }
     }
+    let seen = min(model.receptiveRadius ?? Self.usualHalo, Self.usualHalo)
+    let halo = max(1, (seen + 31) / 32) * 32
     // An odd multiple times an odd count leaves an odd rest, which no halo can share out evenly.
     let step = multiple % 2 == 0 ? multiple : 2 * multiple
-    return try layout(chip: (Self.usualChip + step - 1) / step * step)
+    let chip = (Self.usualCore + 2 * halo + step - 1) / step * step
+    return try layout(chip: chip, haloAtLeast: halo)
   }
 
-  private func layout(chip: Int) throws(ResolutionError) -> ChipLayout {
+  private func layout(chip: Int, haloAtLeast halo: Int? = nil) throws(ResolutionError) -> ChipLayout
+  {
     if let halo = settings.halo {
       return try cut { () throws(GridError) in try ChipLayout(chip: chip, halo: halo) }
     }
-    let overlap = Int((Double(chip) * (metadata.overlapPercent ?? 0) / 200).rounded(.up))
-    let wanted = max(min(Self.usualHalo, chip / 8), overlap)
+    let wanted = max(halo ?? min(Self.smallHalo, chip / 8), overlap(of: chip))
     if let layout = try? ChipLayout.fixed(chip: chip, haloAtLeast: wanted) { return layout }
     let core = chip / 64 * 64
     let remedy =
@@ -69,6 +74,11 @@ struct ChipResolution {
     throw .chipCannotBe(
       chip: chip, reason: "with a halo of \(wanted) px on each side no core of 64 px is left",
       remedy: remedy)
+  }
+
+  /// The halo that the model's own overlap asks for.
+  private func overlap(of chip: Int) -> Int {
+    Int((Double(chip) * (metadata.overlapPercent ?? 0) / 200).rounded(.up))
   }
 
   /// The network must take the chip's size.

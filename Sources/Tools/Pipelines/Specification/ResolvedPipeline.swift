@@ -63,11 +63,12 @@ public struct ResolvedPipeline: Hashable, Sendable {
     let resolution = try ClassResolution(
       specified: inference.classes, metadata: metadata, model: model)
     classes = resolution.scheme
-    probabilities = try Self.probabilities(specification.mosaic.probabilities, of: classes)
+    let named = try Self.probabilities(specification.mosaic.probabilities, of: classes)
     layers = try LayerResolution(
-      specification.footprints, of: classes, written: probabilities,
+      specification.footprints, of: classes, written: named ?? Array(classes.published.indices),
       threshold: metadata.threshold ?? 0.5
     ).resolved()
+    probabilities = named ?? Self.usualProbabilities(of: classes, traced: layers)
     self.warnings = warnings
 
     var complete = specification
@@ -166,14 +167,12 @@ public struct ResolvedPipeline: Hashable, Sendable {
     }
   }
 
+  /// The classes whose probability the pipeline asks for; nil where it is silent.
   private static func probabilities(_ specified: [String]?, of classes: ClassScheme)
-    throws(ResolutionError) -> [Int]
+    throws(ResolutionError) -> [Int]?
   {
+    guard let specified else { return nil }
     let names = classes.published.map(\.name)
-    guard let specified else {
-      let chosen = names.indices.filter { !ClassPalette.isBackground(names[$0]) }
-      return chosen.isEmpty ? Array(names.indices) : chosen
-    }
     var indices: [Int] = []
     for name in specified {
       guard let index = names.firstIndex(of: name) else {
@@ -182,5 +181,19 @@ public struct ResolvedPipeline: Hashable, Sendable {
       indices.append(index)
     }
     return indices
+  }
+
+  /// The classes whose probability is written unless others are named: those that something is traced
+  /// of, and without such the first that is not the background.
+  ///
+  /// A probability takes six times the disk of a class, so that of a country only those are kept that
+  /// something is made of.
+  private static func usualProbabilities(
+    of classes: ClassScheme, traced layers: [ResolvedLayer]
+  ) -> [Int] {
+    let traced = Set(layers.flatMap { $0.classes + ($0.over.map { [$0] } ?? []) })
+    guard traced.isEmpty else { return traced.sorted() }
+    let names = classes.published.map(\.name)
+    return [names.firstIndex { !ClassPalette.isBackground($0) } ?? 0]
   }
 }
