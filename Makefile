@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build view view-build test-view pictures bench-view test test-full test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-slices bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build test-slurm clean
+.PHONY: help setup judges openvino build view view-build test-view pictures bench-view test test-full test-stores test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-slices bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build test-slurm clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -54,6 +54,10 @@ openvino: ## Install OpenVINO's runtime into .build, for models that the built-i
 test-full: judges ## Run every test, with the judges that make test does without
 	MAPWRIGHT_ONNX_NODE_TESTS="$$($(PYTHON) -c 'import onnx, pathlib; print(pathlib.Path(onnx.__file__).parent / "backend/test/data/node")')" \
 	  $(MAKE) test
+
+test-stores: setup ## Run the tests of jobs in buckets, with moto's object store beside our own
+	@.ci/setup moto $(JUDGES)
+	$(SWIFT) test $(STRICT) --disable-xctest --filter 'ObjectStoresTests|Bucket|bucket'
 
 test-openvino: setup openvino ## Run the tests whose outcome depends on OpenVINO, with OpenVINO
 	MAPWRIGHT_OPENVINO=$(CURDIR)/$(OPENVINO) $(SWIFT) test $(STRICT) --disable-xctest \

@@ -41,6 +41,7 @@ let bindings: [Target] = [
   system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
   system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
   system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
   system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
   system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
   // Without optimisation kernels take minutes where they should take seconds: in tests too.
@@ -68,6 +69,7 @@ let engines: [Target] = [
     "GeoFiles", at: "Engines/GeoFiles", on: ["CGDAL", "CPROJ", "Grids", "Imagery", "Polygons"]),
   library("Previews", at: "Engines/Previews", on: ["CPNG", "Imagery"]),
   library("Checksums", at: "Engines/Checksums", on: ["CCrypto"]),
+  library("ObjectStores", at: "Engines/ObjectStores", on: ["CCurl"]),
   library("GeoParquet", at: "Engines/GeoParquet", on: ["CZstd", "Polygons"]),
   library("VectorTiles", at: "Engines/VectorTiles", on: ["CZlib", "Polygons"]),
   .target(
@@ -105,8 +107,8 @@ let tools: [Target] = [
     "Pipelines", at: "Tools/Pipelines",
     on: [
       "Tiling", "Queueing", "Inference", "Mosaicking", "Footprints", "Grids", "Imagery", "Tensors",
-      "Polygons", "GeoFiles", "Previews", "ShardStores", "Checksums", "BuiltinNetworks",
-      "OpenVINONetworks", "CPlatform",
+      "Polygons", "GeoFiles", "Previews", "ShardStores", "Checksums", "ObjectStores",
+      "BuiltinNetworks", "OpenVINONetworks", "CPlatform",
       .product(name: "Yams", package: "Yams"),
     ]),
   .target(
@@ -149,6 +151,7 @@ let testing: [Target] = [
   tests(of: "GeoFiles", on: ["Grids", "Imagery", "Polygons"]),
   tests(of: "Previews"),
   tests(of: "Checksums"),
+  tests(of: "ObjectStores", on: ["Checksums"]),
   tests(of: "GeoParquet", on: ["Polygons"]),
   tests(of: "VectorTiles", on: ["Polygons"]),
   tests(of: "ShardStores"),
@@ -161,7 +164,8 @@ let testing: [Target] = [
     of: "Pipelines",
     on: [
       "BuiltinNetworks", "Checksums", "Footprints", "GeoFiles", "Grids", "Imagery", "Inference",
-      "Mosaicking", "OpenVINONetworks", "Polygons", "Queueing", "ShardStores", "Tensors", "Tiling",
+      "Mosaicking", "ObjectStores", "OpenVINONetworks", "Polygons", "Queueing", "ShardStores",
+      "Tensors", "Tiling",
     ]),
   tests(of: "Viewing", on: ["GeoFiles", "Grids", "Pipelines", "Polygons"]),
   .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),

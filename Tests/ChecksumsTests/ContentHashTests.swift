@@ -78,3 +78,31 @@ import Testing
     }
   }
 }
+
+@Suite struct `Content hashes with a key` {
+  /// RFC 4231's cases 1, 2 and 6.
+  @Test(arguments: [
+    (
+      [UInt8](repeating: 0x0b, count: 20), "Hi There",
+      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+    ),
+    (
+      Array("Jefe".utf8), "what do ya want for nothing?",
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    ),
+    (
+      [UInt8](repeating: 0xaa, count: 131),
+      "Test Using Larger Than Block-Size Key - Hash Key First",
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    ),
+  ])
+  func `are HMAC-SHA-256`(_ key: [UInt8], _ text: String, _ wanted: String) {
+    #expect(ContentHash(of: Array(text.utf8), key: key).description == wanted)
+  }
+
+  @Test func `are taken apart into bytes`() {
+    let bytes = (0..<32).map { UInt8($0 * 7) }
+    let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    #expect(ContentHash(hexadecimal: digits)?.bytes == bytes)
+  }
+}

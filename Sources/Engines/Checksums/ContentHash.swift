@@ -3,7 +3,7 @@
 /// Source: FIPS 180-4.
 public struct ContentHash: Hashable, Sendable {
   /// The 32 bytes, as four big-endian words.
-  private let words: [UInt64]
+  let words: [UInt64]
 
   init(words: [UInt64]) {
     precondition(words.count == 4)

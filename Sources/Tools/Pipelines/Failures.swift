@@ -4,6 +4,7 @@ import GeoFiles
 import Grids
 import Inference
 import Mosaicking
+import ObjectStores
 import OpenVINONetworks
 import Previews
 import ShardStores
@@ -49,6 +50,7 @@ public enum Failures {
     case ShardStoreError.unknownFormat: .refused
     case is ShardStoreError, is ChecksumError: .cannotWrite
     case let error as RunError: status(ofRun: error)
+    case let error as ObjectStoreError: error.exitStatus
     case let error as JobError: error.exitStatus
     case let error as SubmissionError: error.exitStatus
     case let failure as WorkFailure: failure.status

@@ -66,8 +66,9 @@ enum JobPlace: Hashable, Sendable {
   func store(making makes: Bool = false) throws -> any JobStore {
     switch self {
     case .folder(let path): return try FolderStore(path, making: makes)
-    case .bucket:
-      throw JobError.unknownPlace(words: words, reason: "this build knows no buckets")
+    case .bucket(let name, let prefix):
+      return BucketStore(
+        bucket: name, prefix: prefix, environment: ProcessInfo.processInfo.environment)
     }
   }
 }
