@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` by itself lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup judges openvino build view view-build test-view pictures bench-view test test-full test-stores test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build test-slurm clean
+.PHONY: help setup judges openvino build view view-build test-view pictures bench-view test test-full test-stores test-openvino judge-openvino test-release sanitize check format format-check floors fuzz demo train-foundational bench-engine bench-quantized bench-naive bench-pipeline bench-warping bench-seams bench-country bench-slices bench-footprints bench-formats bench-openvino bench-real chaos chaos-quick chaos-build test-slurm clean
 
 SWIFT ?= swift
 CLANG := $(dir $(realpath $(shell command -v $(SWIFT))))clang
@@ -18,8 +18,8 @@ help: ## Show this list
 setup: ## Install the system libraries that are missing (Debian, Ubuntu)
 	@.ci/setup
 
-build: setup ## Build the command in release mode
-	$(SWIFT) build -c release $(STRICT) --product mapwright
+build: setup ## Build the command in release mode; FLAGS=--static-swift-stdlib for machines without Swift
+	$(SWIFT) build -c release $(STRICT) $(FLAGS) --product mapwright
 
 view-build:
 	@.ci/setup view
@@ -155,6 +155,10 @@ bench-seams: build judges ## Measure seams and cost of halos and blending; SCENE
 bench-country: build ## Measure a drawn country of 200 scenes; SMALL=1 leaves the large one out
 	$(SWIFT) build -c release $(STRICT) --product draw-sample
 	python3 benchmarks/country.py .build/release $(if $(SMALL),--small)
+
+bench-slices: build ## Rehearse jobs of 100,000 slices, measure a job, and reckon a country from it; SCENE=file.tif
+	$(SWIFT) build -c release $(STRICT) --product mapwright-bench-slices
+	python3 benchmarks/slices.py .build/release $(SCENE)
 
 bench-footprints: build judges ## Measure outlines against drawn truth, beside others; MILLION=1 adds a million, TEN_MILLION=1 ten
 	$(PYTHON) -m pip install --quiet scipy==1.17.1 scikit-image==0.26.0 shapely==2.2.0 \

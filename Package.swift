@@ -128,6 +128,7 @@ let tools: [Target] = [
   command(
     "mapwright-chaos", on: ["Checksums", "GeoFiles", "Grids", "Queueing", "ShardStores"]),
   command("mapwright-bench", on: ["BuiltinNetworks", "OpenVINONetworks", "Tensors"]),
+  command("mapwright-bench-slices", on: ["Pipelines"]),
   command("mapwright-bench-footprints", on: ["Footprints", "GeoFiles", "Grids", "Polygons"]),
   .executableTarget(
     name: "draw-sample", dependencies: ["GeoFiles", "Grids", "Polygons"],

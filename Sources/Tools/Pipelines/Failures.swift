@@ -52,6 +52,7 @@ public enum Failures {
     case let error as RunError: status(ofRun: error)
     case let error as ObjectStoreError: error.exitStatus
     case let error as JobError: error.exitStatus
+    case let error as SubmissionError: error.exitStatus
     case let failure as WorkFailure: failure.status
     default: nil
     }

@@ -72,6 +72,12 @@ struct FinalizeCommand: ParsableCommand {
   @Flag(help: "Delete what the slices have committed once the whole map is made of it.")
   var deleteParts = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What an hour of one core costs: the reports then tell what a km² did, in the same money.",
+      valueName: "money"))
+  var pricePerCoreHour: Double?
+
   @Flag(name: [.short, .long], help: "Show no progress, only results and failures.")
   var quiet = false
 
@@ -109,6 +115,7 @@ struct FinalizeCommand: ParsableCommand {
     request.allowsGaps = withGaps
     request.beginsAnew = fresh
     request.deletesParts = deleteParts
+    request.pricePerCoreHour = pricePerCoreHour
     request.isQuiet = quiet
     request.isTerminal = isatty(STDERR_FILENO) == 1
     let result = try Finalization(request).execute()

@@ -27,7 +27,8 @@ struct Mapwright: AsyncParsableCommand {
           VerifyCommand.self, ReportCommand.self, CleanCommand.self,
         ]),
       CommandGroup(
-        name: "Many machines", subcommands: [RunSliceCommand.self, FinalizeCommand.self]),
+        name: "Many machines",
+        subcommands: [SubmitCommand.self, RunSliceCommand.self, FinalizeCommand.self]),
       CommandGroup(
         name: "Single",
         subcommands: [

@@ -49,6 +49,8 @@ public struct MapResult: Codable, Sendable {
   public var unreadable: [UnreadableScene] = []
   /// The most memory that a worker took, in bytes.
   public var peakWorkerMemory: Int64
+  /// What the job took on all machines; nil where the run was made by one.
+  public var jobCosts: JobCosts?
   /// What the user should know.
   public var warnings: [String]
 
@@ -81,7 +83,8 @@ public struct MapResult: Codable, Sendable {
     mappedSquareKilometers = tally.map { $0.mappedSquareMeters / 1e6 }
     setAside = status.setAside
     unreadable = plan.unreadable ?? []
-    peakWorkerMemory = try RunRecord.read(in: folder)?.peakWorkerMemory ?? 0
+    let record = try RunRecord.read(in: folder)
+    (peakWorkerMemory, jobCosts) = (record?.peakWorkerMemory ?? 0, record?.jobCosts)
     self.warnings = warnings
   }
 
@@ -120,6 +123,7 @@ public struct MapResult: Codable, Sendable {
     }
     lines.append(
       "  \("memory".padded(to: 12)) at most \(peakWorkerMemory / 1_000_000) MB per worker")
+    for (name, words) in jobCosts?.rows ?? [] { lines.append("  \(name.padded(to: 12)) \(words)") }
     lines.append("  \("report".padded(to: 12)) \(folder)/report.html")
     for (index, file) in files.enumerated() {
       lines.append("  \((index == 0 ? "files" : "").padded(to: 12)) \(folder)/\(file)")

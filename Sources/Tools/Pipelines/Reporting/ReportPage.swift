@@ -22,8 +22,8 @@ struct ReportPage {
   var html: String {
     let plan = facts.plan
     let sections = [
-      picture, figures, classes, layers, coverage, gaps, costs, evaluation, files, sources,
-      citation,
+      picture, figures, classes, layers, coverage, gaps, costs, jobCosts, evaluation, files,
+      sources, citation,
     ]
     return """
       <!DOCTYPE html>
@@ -223,6 +223,17 @@ extension ReportPage {
       <details><summary>The shards that took longest</summary>
       <table><thead><tr><th>stage</th><td>shard</td><td>time</td></tr></thead>
       <tbody>\(slowest.joined(separator: "\n"))</tbody></table></details></section>
+      """
+  }
+
+  private var jobCosts: String {
+    guard let costs = facts.result.jobCosts else { return "" }
+    let rows = costs.rows.map {
+      "<tr><th>\($0.name)</th><td class=\"text\">\($0.words.escapedForXML)</td></tr>"
+    }
+    return """
+      <section><h2>What all machines took</h2>
+      <table class="names"><tbody>\(rows.joined(separator: "\n"))</tbody></table></section>
       """
   }
 

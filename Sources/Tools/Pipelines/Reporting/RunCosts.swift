@@ -12,8 +12,14 @@ struct RunCosts: Codable, Sendable {
     var cpuSeconds = 0.0
     /// The most memory that a worker ever had after such a shard, in bytes.
     var peakMemory: Int64 = 0
+    /// Bytes that workers read of files; nil where that of a shard is not known.
+    var bytesRead: Int?
 
     mutating func add(_ more: Stage) {
+      // What nothing was added to yet knows nothing.
+      bytesRead =
+        shards == 0
+        ? more.bytesRead : more.bytesRead.flatMap { bytes in bytesRead.map { $0 + bytes } }
       shards += more.shards
       seconds += more.seconds
       cpuSeconds += more.cpuSeconds
@@ -44,7 +50,7 @@ struct RunCosts: Codable, Sendable {
     stages[key.stage, default: Stage()].add(
       Stage(
         shards: 1, seconds: outcome.seconds, cpuSeconds: outcome.cpuSeconds,
-        peakMemory: outcome.peakMemory))
+        peakMemory: outcome.peakMemory, bytesRead: outcome.bytesRead))
     keep([Shard(key: key, seconds: outcome.seconds)])
   }
 

@@ -12,10 +12,11 @@ struct RunReport {
     let sections = [
       Self.summary(result, plan),
       Self.gaps(result),
+      Self.costs(result),
       Self.files(result),
       Self.sources(plan, record),
     ]
-    text = sections.joined(separator: "\n\n") + "\n"
+    text = sections.compactMap(\.self).joined(separator: "\n\n") + "\n"
   }
 
   private static func summary(_ result: MapResult, _ plan: RunPlan) -> String {
@@ -58,6 +59,12 @@ struct RunReport {
     return
       (["## Not mapped", "", "| stage | shard | reason |", "|---|---|---|"] + rows).joined(
         separator: "\n")
+  }
+
+  private static func costs(_ result: MapResult) -> String? {
+    guard let costs = result.jobCosts else { return nil }
+    let rows = costs.rows.map { "| \($0.name) | \($0.words) |" }
+    return (["## What all machines took", "", "| | |", "|---|---|"] + rows).joined(separator: "\n")
   }
 
   private static func files(_ result: MapResult) -> String {

@@ -22,6 +22,8 @@ struct RunRecord: Codable, Sendable {
   var peakWorkerMemory: Int64 = 0
   /// What it took; nil while no command that worked on it has ended.
   var costs: RunCosts?
+  /// What the job took that the run was made of; nil where it is no job's.
+  var jobCosts: JobCosts?
   /// The machine, for people.
   var machine: [String: String]
   /// The words of the command that goes on with the run; nil where its pipeline is no file.

@@ -71,6 +71,9 @@ struct RunWork {
     var costs = record.costs ?? RunCosts()
     costs.add(ended.costs)
     record.costs = costs
+    record.jobCosts?.add(
+      ended.costs, cores: Allocation().held(workers: memory.workers, threads: 1),
+      commandSeconds: mw_cpu_seconds())
     try record.write(in: folder)
     switch ended.ending {
     case .stopped: return try MapResult(stopped: folder, plan: plan)
@@ -88,7 +91,11 @@ struct RunWork {
 
   private func report(_ record: RunRecord, peakMemory: Int64) throws -> MapResult {
     let excess = memory.excess(workers: Int(peakMemory), coordinator: Int(mw_peak_memory()))
-    let result = try MapResult(of: folder, plan: plan, warnings: warnings + excess, isNew: true)
+    var (record, result) = (
+      record, try MapResult(of: folder, plan: plan, warnings: warnings + excess, isNew: true)
+    )
+    record.jobCosts?.settle(squareKilometers: result.mappedSquareKilometers)
+    result.jobCosts = record.jobCosts
     try folder.write(
       Data(RunReport(result, plan: plan, record: record).text.utf8), to: folder.report)
     let facts = try ReportFacts(result, plan: plan, record: record, in: folder)

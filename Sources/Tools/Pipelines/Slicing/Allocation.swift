@@ -75,6 +75,16 @@ struct Allocation: Hashable, Sendable {
     (try? String(contentsOfFile: file, encoding: .utf8))?.split { $0 == " " || $0 == "\n" }
   }
 
+  /// The processors that a command with so many workers holds: all that it was given, or, where nobody has
+  /// given it a share of the machine, those that it uses.
+  ///
+  /// - Parameter machine: How many processors the machine has.
+  func held(
+    workers: Int, threads: Int, of machine: Int = ProcessInfo.processInfo.processorCount
+  ) -> Int {
+    cores < machine ? cores : min(cores, workers * max(1, threads))
+  }
+
   /// How many workers fit, each with some threads and some memory.
   ///
   /// - Parameters:

@@ -106,7 +106,8 @@ private struct FinalizationTask {
     defer { withExtendedLifetime(locks) {} }
     let queue = try ShardStore(writing: folder.queue.path)
     let frozen = try JobPlan(of: job, in: store, bringingTo: folder)
-    let record = try RunRecord.read(in: folder) ?? layOut(frozen, queue)
+    var record = try RunRecord.read(in: folder) ?? layOut(frozen, queue)
+    if let price = request.pricePerCoreHour { record.jobCosts?.pricePerCoreHour = price }
     let plan = try RunPlan.adopt(in: folder, for: queue)
     try bringMap(queue)
     return try work(frozen, plan, queue, locks).execute(record) {}
@@ -121,7 +122,10 @@ private struct FinalizationTask {
     if !closed.isEmpty { throw JobError.gapsClosed(folder: folder.path, count: closed.count) }
     let plan = try RunPlan.read(in: folder, for: queue)
     try RunCatalogue(of: folder, plan: plan, queue).restore()
-    return try MapResult(of: folder, plan: plan, warnings: [], isNew: false)
+    var result = try MapResult(of: folder, plan: plan, warnings: [], isNew: false)
+    result.jobCosts?.settle(
+      squareKilometers: result.mappedSquareKilometers, pricePerCoreHour: request.pricePerCoreHour)
+    return result
   }
 
   /// Sees that the run in the folder is this job's.
@@ -144,9 +148,14 @@ private struct FinalizationTask {
       program: programVersion, state: .unfinished, fingerprint: try Fingerprint(of: plan),
       machine: Doctor.machine, command: nil)
     record.job = job.planHash
+    var commits: [CommitRecord] = []
+    let (rows, artifacts) = try rows(of: plan, &commits)
     var costs = RunCosts()
-    let (rows, artifacts) = try rows(of: plan, &costs)
+    for commit in commits { costs.add(commit) }
     record.costs = costs
+    var jobCosts = JobCosts(of: commits, try SliceCosts.all(in: store))
+    jobCosts.bytesBrought += commits.reduce(0) { $0 + $1.costs.bytesWritten }
+    record.jobCosts = jobCosts
     record.peakWorkerMemory = costs.stages.values.map(\.peakMemory).max() ?? 0
     try queue.replaceAll(by: rows, artifacts, generation: plan.generation)
     try record.write(in: folder)
@@ -155,7 +164,7 @@ private struct FinalizationTask {
 
   /// The queue's rows and the manifest: what slices have committed is done.
   private func rows(
-    of plan: RunPlan, _ costs: inout RunCosts
+    of plan: RunPlan, _ commits: inout [CommitRecord]
   ) throws -> ([ShardRecord], [Artifact]) {
     var rows = Array(plan.records())
     var artifacts: [Artifact] = []
@@ -192,7 +201,7 @@ private struct FinalizationTask {
       (rows[place].madeCount, rows[place].skippedCount) = (commit.made, commit.skipped)
       rows[place].inputHash = commit.inputHash
       artifacts += commit.artifacts(of: key)
-      costs.add(commit)
+      commits.append(commit)
     }
     return (rows, artifacts)
   }

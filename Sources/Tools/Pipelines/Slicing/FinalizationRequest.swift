@@ -22,6 +22,8 @@ public struct FinalizationRequest: Sendable {
   public var beginsAnew = false
   /// Whether the job's parts and commit records are deleted once the map is made of them.
   public var deletesParts = false
+  /// What an hour of one core costs, in any money.
+  public var pricePerCoreHour: Double?
   /// Whether to show no progress.
   public var isQuiet = false
   /// Whether standard error is a terminal.

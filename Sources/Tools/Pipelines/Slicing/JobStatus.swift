@@ -32,6 +32,8 @@ public struct JobStatus: Codable, Sendable {
   public var setAside: [RunStatus.SetAside]
   /// How many of those there are.
   public var setAsideCount: Int
+  /// What Slurm says of its tasks; nil where it was not asked to do any, or is not here.
+  public var slurm: SlurmQueue?
 
   /// The most reasons that are read.
   private static let mostReasons = 20
@@ -64,6 +66,7 @@ public struct JobStatus: Codable, Sendable {
     self.slices = slices
     setAsideCount = tally.setAside.count
     setAside = try Self.reasons(of: tally.setAside.sorted().prefix(Self.mostReasons), in: store)
+    slurm = try SlurmQueue(of: store)
   }
 
   /// Why shards were set aside, from the last note on each.
@@ -96,6 +99,7 @@ public struct JobStatus: Codable, Sendable {
     } else {
       lines.append("  next       mapwright finalize --job \(job)")
     }
+    if let slurm { lines.append("  " + slurm.words) }
     for shard in setAside {
       let reason = shard.reason.split(separator: "\n").joined(separator: "\n      ")
       lines.append("  set aside: \(shard.stage) shard \(shard.index)\n      \(reason)")

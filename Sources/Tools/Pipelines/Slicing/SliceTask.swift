@@ -76,15 +76,21 @@ private struct SliceDesk {
     let sender = PartSender(to: store, from: folder, as: task.slice) { key in
       stage == .infer ? "shard \(key.index) (\(span[key.index]))" : "\(stage.title) \(key.index)"
     }
+    let work = try work(frozen, plan, choice, queue, locks, sender, count: open.count)
     let ended: RunWork.Ended
-    do {
-      ended = try work(frozen, plan, choice, queue, locks, sender, count: open.count).coordinate()
-    } catch {
+    do { ended = try work.coordinate() } catch {
       // What was committed is sent all the same, and what went wrong with that was first.
       _ = try sender.finish()
       throw error
     }
     let sent = try sender.finish()
+    try SliceCosts(
+      of: task.slice, task.stage, committing: sent.committed,
+      cores: Allocation().held(
+        workers: work.memory.workers, threads: task.stage == .infer ? frozen.threads : 1),
+      run: ended.costs, commandSeconds: mw_cpu_seconds(), bytesSent: sent.bytesSent,
+      bytesBrought: task.job.files.reduce(0) { $0 + $1.bytes }
+    ).note(in: store)
     (result.committed, result.doneByOthers) = (sent.committed.count, sent.doneByOthers)
     switch ended.ending {
     case .stopped: result.exitStatus = .stopped
