@@ -135,6 +135,17 @@ public struct RunFolder: Hashable, Sendable {
     }
   }
 
+  /// Makes a file the folder's own that is only named in it and lies elsewhere.
+  func own(_ file: URL) throws(RunError) {
+    var state = stat()
+    guard lstat(file.path, &state) == 0, state.st_mode & S_IFMT == S_IFLNK else { return }
+    let data: Data
+    do { data = try Data(contentsOf: file, options: .alwaysMapped) } catch {
+      throw .cannotRead(path: file.path, reason: RunError.words(of: error))
+    }
+    try write(data, to: file)
+  }
+
   /// Deletes what unfinished attempts left behind; only for the holder of both locks.
   public func sweepStaging() throws(RunError) {
     let staging = file(Self.staging)

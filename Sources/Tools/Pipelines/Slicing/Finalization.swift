@@ -47,7 +47,8 @@ public struct Finalization {
       request: request, job: job, tally: tally, store: store, folder: folder)
     let map = try task.execute()
     (result.map, result.exitStatus) = (map, map.exitStatus)
-    try store.sweep()
+    // Whoever may only read the job can make its map all the same.
+    try? store.sweep()
     if request.deletesParts, map.exitStatus == .done { try deleteParts(of: store) }
     return result
   }
@@ -210,12 +211,11 @@ private struct FinalizationTask {
   private func bringMap(_ queue: ShardStore) throws {
     let layers = try JobTally.committed(of: .mosaic, in: store)
     for file in try queue.artifacts(stage: WorkStage.mosaic.rawValue) {
-      let path = folder.file(file.path).path
-      guard layers.contains(file.key.index), !FileManager.default.fileExists(atPath: path) else {
-        continue
-      }
+      let place = folder.file(file.path)
+      guard layers.contains(file.key.index), !FileManager.default.fileExists(atPath: place.path)
+      else { continue }
       try store.bring(file, to: folder)
-      try folder.own(file.path)
+      try folder.own(place)
     }
   }
 
@@ -239,19 +239,5 @@ private struct FinalizationTask {
         plan: plan, isTerminal: request.isTerminal, isQuiet: request.isQuiet))
     work.bring = { try store.bring($0, to: folder) }
     return work
-  }
-}
-
-extension RunFolder {
-  /// Makes a file the folder's own that is only named here and lies elsewhere.
-  fileprivate func own(_ path: String) throws(RunError) {
-    let file = self.file(path)
-    let values = try? file.resourceValues(forKeys: [.isSymbolicLinkKey])
-    guard values?.isSymbolicLink == true else { return }
-    let data: Data
-    do { data = try Data(contentsOf: file, options: .alwaysMapped) } catch {
-      throw .cannotRead(path: file.path, reason: RunError.words(of: error))
-    }
-    try write(data, to: file)
   }
 }

@@ -33,7 +33,10 @@ struct JobPlan {
       parsing: Array(pipeline), file: "\(store.place)/\(JobNames.pipeline)")
     for file in job.files
     where file.name.hasPrefix(JobNames.model) || file.name.hasPrefix(JobNames.region) {
-      try Self.bring(file, to: folder.file("\(Self.place)/\(file.name)"), from: store)
+      let target = folder.file("\(Self.place)/\(file.name)")
+      try Self.bring(file, to: target, from: store)
+      // The run goes on where the job is deleted one day.
+      try folder.own(target)
     }
     plan.model.path = folder.file("\(Self.place)/\(plan.model.path)").path
     if let region = plan.region {
