@@ -180,6 +180,32 @@ def submitted_twice(trial):
     trial.cluster.wait_end(*arrays, trial.submit_end(*arrays))
 
 
+def handed_over(trial):
+    """`submit slurm` does it all; a task is told to stop, hands back its work, and puts itself into the queue."""
+    job, cluster = trial.folder / "job", trial.cluster
+    told = json.loads(trial.bench.tool(
+        "submit", "slurm", "--job", job, "--map", trial.folder / "map", "--cores", 1, "--memory", "900MB",
+        "--time", "10m", "--json", folder=trial.folder, environment=cluster.environment))
+    array, end = told["submitted"]["arrays"][0], told["submitted"]["finalize"]
+    trial.wait_commits()
+    words = trial.bench.tool("status", "--job", job, environment=cluster.environment)
+    assert "slurm" in words and f"finalize ({end}) pending" in words, words
+
+    def in_the_middle():
+        """The tasks that have committed something and go on: one that has just begun, Slurm does not tell."""
+        begun = {int(path.stem) % SLICES for path in trial.commits()}
+        found.extend(
+            task for task, (state, _) in cluster.tasks(array).items() if state == "RUNNING" and int(task) in begun)
+        return found
+    found = []
+    wait(30, "a task is in the middle of it", in_the_middle)
+    cluster.run("scancel", "--batch", "--signal=TERM", f"{array}_{found[0]}", check=False)
+    cluster.wait_end(array, end)
+    assert any("stopped" in path.read_text() for path in trial.folder.glob("mapwright-*.log")), "no task was stopped"
+    words = cluster.run("scontrol", "show", "job", array)
+    assert "Restarts=1" in words, words
+
+
 def two_hosts(trial):
     """Without Slurm: two hosts that share nothing but a folder, each with its own network."""
     def host(first):
@@ -198,7 +224,7 @@ def two_hosts(trial):
 
 TRIALS = [
     undisturbed, node_killed, controller_killed, daemon_killed, requeued, cancelled, submitted_twice,
-    two_hosts,
+    handed_over, two_hosts,
 ]
 
 
@@ -216,9 +242,10 @@ class Bench:
         self.tool("map", self.pipeline, "--quiet", "--out", self.folder / "alone")
         self.wanted = outputs(self.folder / "alone")
 
-    def tool(self, *words, code=0):
+    def tool(self, *words, code=0, folder=None, environment=None):
         done = subprocess.run(
-            [str(self.path), *map(str, words)], capture_output=True, text=True, cwd=self.folder)
+            [str(self.path), *map(str, words)], capture_output=True, text=True, cwd=folder or self.folder,
+            env=environment)
         assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
