@@ -99,6 +99,18 @@ import Testing
     #expect(counts[1] > inside / 2 && counts[2] > 0 && unseen > 0)
   }
 
+  @Test func `counts the memory of its own processes, not that of who started it`() throws {
+    let size = 700_000_000
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4096)
+    defer { memory.deallocate() }
+    memory.initializeMemory(as: UInt8.self, repeating: 1, count: size)
+    let ended = try map(
+      "a", shard: 256, "--on-bad-scene", "skip", "--workers", "2", "--memory", "450MB")
+    #expect(ended.code == 0, "\(ended.errors)")
+    let report = try String(contentsOfFile: folder.path("a/report.md"), encoding: .utf8)
+    #expect(!report.contains("MB allowed"), "\(report)")
+  }
+
   @Test func `is the same map for any workers, shards and memory`() throws {
     let skip = ["--on-bad-scene", "skip"]
     let first = try map("a", skip[0], skip[1], "--workers", "1")
