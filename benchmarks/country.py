@@ -5,10 +5,11 @@
 Draws (draw-sample --country) 200 scenes in three reference systems with overlaps, gaps, clouds and one damaged
 file, 2.2 gigapixels, and a part of it of 0.22; maps both with a network of one layer; watches the memory of every
 process; maps the small one for several workers, shards and memory budgets and compares every byte; counts
-the bytes that are read of scenes and written of parts and COGs; and has gdal_translate copy the same files. Writes country.md and country.json
-beside itself.
+the blocks that are decoded of scenes and written of parts and COGs (by blocks.c, which needs a C compiler);
+and has gdal_translate copy the same files. Writes country.md and country.json beside itself.
 """
 
+import collections
 import datetime
 import hashlib
 import json
@@ -16,7 +17,6 @@ import os
 import pathlib
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -120,30 +120,24 @@ def plan(place):
 
 
 def traffic(place, name, *more):
-    """What a run reads of scenes and writes of parts and COGs, by strace, beside what the files hold."""
-    if not shutil.which("strace"):
-        return None
-    log = place / "strace"
+    """How often a run decodes the blocks of scenes, and writes those of parts, COGs and what COGs are copied from."""
+    library, log = place / "blocks.so", place / "blocks"
+    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", library, HERE / "blocks.c"], check=True)
     words = [BIN / "mapwright", "map", pipeline(place), "--out", place / name, "--quiet", "--on-bad-scene", "skip",
              *more]
-    subprocess.run(["strace", "-f", "-y", "-qq", "-e", "trace=read,pread64,write,pwrite64", "-o", log, *words],
-                   check=True, stdout=subprocess.DEVNULL)
-    read, written = {}, {}
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL,
+                   env=os.environ | {"LD_PRELOAD": str(library), "BLOCKS": str(log)})
+    decoded, written = collections.Counter(), collections.Counter()
     for line in log.open(errors="replace"):
-        found = re.search(r"(p?read(?:64)?|p?write(?:64)?)\(\d+<([^>]*\.tif)>.*= (\d+)$", line)
-        if not found:
-            continue
-        call, path, count = found.group(1), found.group(2), int(found.group(3))
-        if "read" in call and "/scenes/" in path:
-            read[path] = read.get(path, 0) + count
-        if "write" in call and "/staging/" in path and not path.endswith(".tmp.tif"):
-            written[path] = written.get(path, 0) + count
+        what, block = line.rstrip("\n").split(" ", 1)
+        if what == "r" and "/scenes/" in block:
+            decoded[block] += 1
+        if what == "w" and "/staging/" in block:
+            written[block] += 1
     log.unlink()
-    there = sum(pathlib.Path(path).stat().st_size for path in read)
-    with sqlite3.connect(place / name / "2-queueing/queue.sqlite") as queue:
-        kept, = queue.execute("SELECT sum(bytes) FROM artifact WHERE path LIKE '%.tif'").fetchone()
-    return {"read": sum(read.values()), "files": there, "ratio": sum(read.values()) / there,
-            "written": sum(written.values()), "kept": kept, "write ratio": sum(written.values()) / kept}
+    return {"blocks": len(decoded), "decoded": sum(decoded.values()),
+            "ratio": sum(decoded.values()) / len(decoded), "written": len(written), "twice": sum(
+                count > 1 for count in written.values())}
 
 
 def translate(scenes, place):
@@ -225,6 +219,11 @@ def main():
                 "planned": planned["cpuSeconds"], "plan_seconds": plan_seconds, "scenes": len(scenes),
                 "scene_bytes": size, "sheets": planned["sheets"], "disk": planned["diskNeed"]}
             shutil.rmtree(large / "a")
+            # Shards are smaller where there are few; memory is compared at the same size.
+            same = run(small, "b", "--workers", "2", shard=planned["shardSide"])
+            shutil.rmtree(small / "b")
+            figures["same shards"] = {
+                "side": planned["shardSide"], "worker": same["worker"], "command": same["command"]}
             figures["traffic"]["large"] = traffic(large, "c")
         write(figures)
     finally:
@@ -233,8 +232,8 @@ def main():
 
 def write(figures):
     lines = ["# A drawn country", "",
-             f"`make bench-country` on {datetime.date.today()}, " + machine() + ". Network of one layer; scenes in EPSG:32636 (two in three), "
-             "EPSG:32635 and EPSG:3857, warped to the first at 0.5 m.", ""]
+             f"`make bench-country` on {datetime.date.today()}, {machine()}. Network of one layer; scenes in EPSG:32636 "
+             "(two in three), EPSG:32635 and EPSG:3857, warped to the first at 0.5 m.", ""]
     lines += ["| | " + " | ".join(name for name in ["small", "large"] if name in figures) + " |",
               "|---|" + "---:|" * sum(name in figures for name in ["small", "large"])]
     both = [figures[name] for name in ["small", "large"] if name in figures]
@@ -259,11 +258,15 @@ def write(figures):
               "| run | hash | worker, MB | command, MB |", "|---|---|---:|---:|"]
     lines += [f"| {name} | `{value}` | {figures['budgets'][name]['worker'] / 1e6:.0f} | "
               f"{figures['budgets'][name]['command'] / 1e6:.0f} |" for name, value in figures["hashes"].items()]
+    if "same shards" in figures:
+        same, large = figures["same shards"], figures["large"]
+        worker, command = large["worker"] / same["worker"], large["command"] / same["command"]
+        lines += ["", f"With shards of {same['side']} px, as the large one has them, a worker of the small one takes "
+                  f"{same['worker'] / 1e6:.0f} MB and its command {same['command'] / 1e6:.0f} MB: those of the large "
+                  f"one take {worker:.2f} and {command:.2f} times as much."]
     for name, one in figures["traffic"].items():
-        if one:
-            lines += ["", f"The {name} one read {one['read'] / 1e6:.1f} MB of scenes that hold {one['files'] / 1e6:.1f} MB "
-                      f"({one['ratio']:.2f} times), and wrote {one['written'] / 1e6:.1f} MB of parts and COGs that hold "
-                      f"{one['kept'] / 1e6:.1f} MB ({one['write ratio']:.2f} times)."]
+        lines += ["", f"The {name} one decoded {one['decoded']} blocks where its scenes have {one['blocks']} "
+                  f"({one['ratio']:.2f} times), and wrote {one['written']} blocks, {one['twice']} of them twice."]
     far = figures["virtual"]
     lines += ["", f"A virtual country at 0.5 m: {far['chips'] / 1e6:.0f} million chips in {far['scenes']} scenes are planned "
               f"in {far['cpu']:.1f} processor seconds ({far['seconds']:.1f} s) with {far['memory'] / 1e6:.0f} MB; they make "

@@ -4,7 +4,9 @@
 
 Each case is a whole run without outlines. `tiling` is the processor time of reading, warping and hashing
 every chip, halos included: that of `verify --reread`, which does just this again, less that of `verify`,
-which does not. Beside it `gdalwarp` makes the same pixels (without halos) with its approximating
+which does not. `besides` is a run over the same chips with a network of one layer in place of the model, less
+such a run over a few pixels: all that grows with pixels and is not inference, so reading, warping, parts and
+COGs. Beside it `gdalwarp` makes the same pixels (without halos) with its approximating
 transformer, and writes them uncompressed. Medians of rounds in turns. Writes benchmarks/warping.md and
 warping.json. Needs gdalwarp and gdalinfo (Debian's gdal-bin).
 """
@@ -22,6 +24,7 @@ from engine import machine
 
 HERE = pathlib.Path(__file__).resolve().parent
 STARTER = HERE.parent / "sample-data/models/buildings-starter.onnx"
+ONE_LAYER = HERE.parent / "Tests/Models/bright.onnx"
 CASES = [
     ("as stored", "scenes", None),
     ("cubic", "{crs: CRS, pixel_m: OWN, resampling: cubic}", "cubic"),
@@ -42,17 +45,31 @@ def info(path):
     return json.loads(subprocess.run(["gdalinfo", "-json", path], check=True, stdout=subprocess.PIPE).stdout)
 
 
+def pipeline(folder, scene, grid, inference, tiling=""):
+    path = folder / "warping.yaml"
+    path.write_text(
+        f"name: warping\nscenes: {{files: {scene}, bands: [1, 2, 3]}}\ngrid: {grid}\n{tiling}"
+        f"inference: {{{inference}}}\nmosaic: {{preview: false}}\nfootprints: none\n")
+    return path
+
+
 def measure(program, scene, model, name, grid, resampling, folder):
-    pipeline = folder / "warping.yaml"
-    pipeline.write_text(
-        f"name: warping\nscenes: {{files: {scene}, bands: [1, 2, 3]}}\ngrid: {grid}\n"
-        f"inference: {{model: {model}, classes: {{2: {{is: building, contact: true}}}}}}\n"
-        "mosaic: {preview: false}\nfootprints: none\n")
-    out = folder / "run"
     row = {"case": name}
-    row["run"] = cpu([program, "map", pipeline, "--out", out, "--fresh", "--quiet", "--accept-resolution"])
+    own = pipeline(folder, scene, grid, f"model: {model}, classes: {{2: {{is: building, contact: true}}}}")
+    words = [program, "plan", own, "--json", "--accept-resolution"]
+    plan = json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout)
+    out = folder / "run"
+    choices = ["--fresh", "--quiet", "--accept-resolution", "--out"]
+    row["run"] = cpu([program, "map", own, *choices, out])
     known = cpu([program, "verify", out])
     row["tiling"] = cpu([program, "verify", out, "--reread"]) - known
+    same = f"tiling: {{chip_px: {plan['chip']}, halo_px: {plan['halo']}}}\n"
+    inference = f"model: {ONE_LAYER}, scale: 1/255, classes: {{0: background, 1: building}}"
+    row["besides"] = cpu([program, "map", pipeline(folder, scene, grid, inference, same), *choices, folder / "other"])
+    few = folder / "few.tif"
+    subprocess.run(["gdal_translate", "-q", "-srcwin", "0", "0", "64", "64", scene, few], check=True)
+    row["start"] = cpu([program, "map", pipeline(folder, few, grid, inference, same), *choices, folder / "other"])
+    row["besides"] -= row["start"]
     map_file = info(out / "4-mosaicking/warping_class.tif")
     row["megapixels"] = map_file["size"][0] * map_file["size"][1] / 1e6
     if resampling:
@@ -91,18 +108,22 @@ def main():
     for name, *_ in CASES:
         own = [row for row in rows if row["case"] == name]
         median = {key: statistics.median(row[key] for row in own) for key in own[0] if key != "case"}
-        table.append({"case": name, **median, "share": median["tiling"] / median["run"]})
+        table.append({"case": name, **median, "share": median["tiling"] / median["run"],
+                      "share besides": median["besides"] / median["run"]})
     lines = [
         "# Warping", "",
         f"{scene.name} with the starter model. Processor seconds, medians of {options.rounds} rounds in turns.",
-        "`tiling` reads, warps and hashes all chips, halos included; `gdalwarp` makes the map's pixels alone.",
+        "`tiling` reads, warps and hashes all chips, halos included; `besides` is the same run with a network of one",
+        f"layer: all but inference, and without the {statistics.median(row['start'] for row in rows):.1f} s that a run "
+        "of a few pixels takes; `gdalwarp` makes the",
+        "map's pixels alone.",
         f"Written by `benchmarks/warping.py` on {datetime.date.today()}; {machine()}.", "",
-        "| grid | Mpx of map | run | tiling | share | gdalwarp |", "|---|---|---|---|---|---|"]
+        "| grid | Mpx of map | run | tiling | share | besides | share | gdalwarp |", "|---|---|---|---|---|---|---|---|"]
     for row in table:
         other = f"{row['gdalwarp']:.1f}" if "gdalwarp" in row else ""
         lines.append(
             f"| {row['case']} | {row['megapixels']:.1f} | {row['run']:.1f} | {row['tiling']:.2f} | "
-            f"{100 * row['share']:.0f} % | {other} |")
+            f"{100 * row['share']:.0f} % | {row['besides']:.1f} | {100 * row['share besides']:.0f} % | {other} |")
     text = "\n".join(lines) + "\n"
     (HERE / "warping.md").write_text(text)
     (HERE / "warping.json").write_text(json.dumps(table, indent=1) + "\n")

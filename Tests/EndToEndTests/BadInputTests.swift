@@ -146,6 +146,36 @@ import Testing
     #expect(try run("--fresh").code == 0)
   }
 
+  @Test func `a scene that is replaced while it is mapped`() throws {
+    let large = try DrawnJob()
+    let running = try Command.start(large.arguments(out: "a", "--workers", "1"))
+    try #require(try large.waitForFirstCommit(running, out: "a"))
+    let all = [running.processID] + running.children
+    for process in all { kill(process, SIGSTOP) }
+    // Whichever shard came first.
+    try large.alter(PixelWindow(x: 20, y: 20, width: 1000, height: 900))
+    for process in all { kill(process, SIGCONT) }
+    let ended = try running.wait()
+
+    #expect(ended.code == 66)
+    let words = ended.errors.replacing(large.folder.url.path, with: "…")
+    #expect(
+      words.contains(
+        """
+        mapwright: stopped: '…/scene.tif' was altered while it was being mapped
+          its size or its time is not what it was when the command began
+          run the same command again: it compares the pixels, and says what differs
+
+        """), "\(words)")
+
+    let refused = try Command.run(large.arguments(out: "a"))
+    #expect(refused.code == 78 && refused.errors.contains("finished shards are others now"))
+    let accepted = try Command.run(large.arguments(out: "a", "--accept-changed", "scenes"))
+    #expect(accepted.code == 0, "\(accepted.errors)")
+    #expect(try Command.run(large.arguments(out: "b")).code == 0)
+    #expect(try large.outputs(of: "a") == large.outputs(of: "b"))
+  }
+
   @Test func `scenes that were moved and touched are the same scenes`() throws {
     #expect(try run().code == 0)
     let from = job.folder.url.appending(path: "scene.tif")

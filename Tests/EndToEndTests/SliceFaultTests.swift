@@ -65,7 +65,7 @@ import Testing
     let script = """
       mount -t tmpfs -o size=100m tmpfs \(disk) || exit 99
       \(tool) plan \(job.drawn.folder.path("pipeline.yaml")) --slices 4 --job \(disk)/job >/dev/null || exit 98
-      mount -o remount,size=$(($(du -sk \(disk) | cut -f1) + 32))k \(disk) || exit 97
+      mount -o remount,size=$(($(du -sk \(disk) | cut -f1) + 16))k \(disk) || exit 97
       for i in 0 1 2 3; do \(slice) $i >/dev/null; echo full $?; done
       find \(disk)/job/.incoming -type f | wc -l
       mount -o remount,size=100m,ro \(disk)

@@ -68,4 +68,23 @@ import Testing
   @Test func `has the same bytes for any shards`() throws {
     #expect(try map(shard: 512, core: 64) == map(shard: 1024, core: 64))
   }
+
+  @Test func `keeps its numbers in the union of several sheets`() throws {
+    _ = try map(shard: 512, core: 64)
+    let east = window.translated(byX: window.width, y: 0)
+    let union = MosaicUnion(
+      of: [window, east].map { SheetFile(path: "map.tif", window: $0) }, .provenance,
+      layers: layers, window: window.union(east), grid: try DrawnMap.grid())
+    try Data(union.text.utf8).write(to: URL(filePath: folder.file("union.vrt")))
+
+    let sheet = try Dataset(opening: folder.file("map.tif"))
+    let numbers = try sheet.readWords(in: PixelWindow(sheet.size), band: 1)
+    try #require(numbers.contains { $0 > 255 })
+    let joined = try Dataset(opening: folder.file("union.vrt"))
+    #expect(joined.size == PixelSize(width: 2 * window.width, height: window.height))
+    for x in [0, window.width] {
+      let place = PixelWindow(x: x, y: 0, width: window.width, height: window.height)
+      #expect(try joined.readWords(in: place, band: 1) == numbers)
+    }
+  }
 }

@@ -175,3 +175,24 @@ void mw_keep_memory(void) {
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
+
+void mw_return_gaps(void) {
+  static long settled;
+  static int calls, returned;
+  long pages = 0;
+  FILE *memory = fopen("/proc/self/statm", "re");
+  if (!memory) return;
+  if (fscanf(memory, "%*d %ld", &pages) != 1) pages = 0;
+  fclose(memory);
+  if (pages <= settled + settled / 32) {
+    returned = 0;
+  } else if (calls < 8 || returned) {
+    // It takes so much at first, or has taken it again.
+    settled = pages;
+    returned = 0;
+  } else {
+    malloc_trim(0);
+    returned = 1;
+  }
+  calls++;
+}

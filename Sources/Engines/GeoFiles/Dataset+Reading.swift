@@ -1,5 +1,6 @@
 import CGDAL
 public import Grids
+import Imagery
 
 extension Dataset {
   /// Reads bands of a window as bytes, band by band: `[band][row][column]`.
@@ -120,7 +121,8 @@ extension Dataset {
     _ count: Int, by read: (UnsafeMutableBufferPointer<Number>) throws(GeoFileError) -> Void
   ) throws(GeoFileError) -> [Number] {
     var failure: GeoFileError?
-    let numbers = [Number](unsafeUninitializedCapacity: count) { buffer, done in
+    let capacity = PixelMemory.room(for: count, of: Number.self)
+    let numbers = [Number](unsafeUninitializedCapacity: capacity) { buffer, done in
       do throws(GeoFileError) {
         try read(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
         done = count

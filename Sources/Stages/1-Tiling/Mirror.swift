@@ -11,16 +11,20 @@ struct Mirror {
     guard !box.isEmpty, box != window else { return }
     let columns = Self.sources(window.x..<window.maxX, box.x..<box.maxX)
     let rows = Self.sources(window.y..<window.maxY, box.y..<box.maxY)
+    let beside = columns.enumerated().filter { $0.offset != $0.element }
     picture.withUnsafeMutableBufferPointer { picture in
       for plane in 0..<planes {
-        for (row, sourceRow) in rows.enumerated() {
-          let isInside = row == sourceRow
-          let target = plane * window.area + row * window.width
-          let source = plane * window.area + sourceRow * window.width
-          for (column, sourceColumn) in columns.enumerated()
-          where !(isInside && column == sourceColumn) {
-            picture[target + column] = picture[source + sourceColumn]
-          }
+        let start = plane * window.area
+        // The rows of the box first: all others are copies of them.
+        for row in box.y - window.y..<box.maxY - window.y {
+          let first = start + row * window.width
+          for (column, source) in beside { picture[first + column] = picture[first + source] }
+        }
+        for (row, source) in rows.enumerated() where row != source {
+          let from = start + source * window.width
+          let first = start + row * window.width
+          _ = picture[first..<first + window.width].update(
+            fromContentsOf: picture[from..<from + window.width])
         }
       }
     }

@@ -9,33 +9,22 @@ public import Grids
 ///
 /// Source: GDAL, "VRT – GDAL Virtual Format".
 public struct MosaicUnion: Sendable {
-  /// A sheet's file.
-  public struct Part: Hashable, Sendable {
-    /// The file's name, in the same folder.
-    public let file: String
-    /// Its pixels, on the lattice.
-    public let window: PixelWindow
-
-    /// Names a sheet's file.
-    public init(file: String, window: PixelWindow) {
-      self.file = file
-      self.window = window
-    }
-  }
-
   private let description: GeoTIFFDescription
   private let window: PixelWindow
-  private let parts: [Part]
+  private let sheets: [SheetFile]
 
   /// Describes the union of a layer's sheets.
   ///
-  /// - Parameter window: The pixels of the map, on the lattice.
+  /// - Parameters:
+  ///   - sheets: Their files, by paths relative to the union's folder.
+  ///   - window: The pixels of the map, on the lattice.
   public init(
-    of parts: [Part], _ layer: MosaicLayer, layers: PartLayers, window: PixelWindow, grid: RunGrid
+    of sheets: [SheetFile], _ layer: MosaicLayer, layers: PartLayers, window: PixelWindow,
+    grid: RunGrid
   ) {
     description = Mosaicker(grid: grid, layers: layers).describe(layer, of: window)
     self.window = window
-    self.parts = parts
+    self.sheets = sheets
   }
 
   /// The file's text.
@@ -58,7 +47,7 @@ public struct MosaicUnion: Sendable {
     }
     lines += [
       "  <OverviewList resampling=\"nearest\">\(factors.joined(separator: " "))</OverviewList>",
-      "  <VRTRasterBand dataType=\"Byte\" band=\"1\" blockXSize=\"512\" blockYSize=\"512\">",
+      "  <VRTRasterBand dataType=\"\(pixelType)\" band=\"1\" blockXSize=\"512\" blockYSize=\"512\">",
     ]
     lines += description.bandNames.map { "    <Description>\($0.escapedForXML)</Description>" }
     lines += [description.nodata].compactMap(\.self).map {
@@ -73,21 +62,23 @@ public struct MosaicUnion: Sendable {
       }
       lines.append("    </ColorTable>")
     }
-    lines += parts.flatMap(source)
+    lines += sheets.flatMap(source)
     lines += ["  </VRTRasterBand>", "</VRTDataset>", ""]
     return lines.joined(separator: "\n")
   }
 
-  private func source(_ part: Part) -> [String] {
-    let (width, height) = (part.window.width, part.window.height)
+  private var pixelType: String { description.isWide ? "UInt16" : "Byte" }
+
+  private func source(_ sheet: SheetFile) -> [String] {
+    let (width, height) = (sheet.window.width, sheet.window.height)
     let size = "xSize=\"\(width)\" ySize=\"\(height)\""
-    let (left, top) = (part.window.x - window.x, part.window.y - window.y)
+    let (left, top) = (sheet.window.x - window.x, sheet.window.y - window.y)
     return [
       "    <SimpleSource>",
-      "      <SourceFilename relativeToVRT=\"1\">\(part.file.escapedForXML)</SourceFilename>",
+      "      <SourceFilename relativeToVRT=\"1\">\(sheet.path.escapedForXML)</SourceFilename>",
       "      <SourceBand>1</SourceBand>",
       "      <SourceProperties RasterXSize=\"\(width)\" RasterYSize=\"\(height)\" "
-        + "DataType=\"Byte\" BlockXSize=\"512\" BlockYSize=\"512\"/>",
+        + "DataType=\"\(pixelType)\" BlockXSize=\"512\" BlockYSize=\"512\"/>",
       "      <SrcRect xOff=\"0\" yOff=\"0\" \(size)/>",
       "      <DstRect xOff=\"\(left)\" yOff=\"\(top)\" \(size)/>",
       "    </SimpleSource>",

@@ -41,7 +41,7 @@ public struct PartWriter: ~Copyable {
   /// - Throws: ``MosaickingError/file(_:)``.
   public init(
     creating path: String, window: PixelWindow, grid: RunGrid, layers: PartLayers,
-    compression: GeoTIFFDescription.Compression = .deflate(level: 1)
+    compression: GeoTIFFDescription.Compression = .zstd(level: 1)
   ) throws(MosaickingError) {
     var description = GeoTIFFDescription(
       size: window.size, bandCount: layers.bandCount, transform: grid.transform(of: window),

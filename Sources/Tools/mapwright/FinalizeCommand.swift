@@ -51,17 +51,9 @@ struct FinalizeCommand: ParsableCommand {
       valueName: "folder"))
   var state: String?
 
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp(
-      "Worker processes. (default: as many as there are cores and memory for)", valueName: "count")
-  )
-  var workers: Int?
+  @OptionGroup var workers: WorkersOption
 
-  @Option(
-    help: ArgumentHelp(
-      "Seconds that work may still take after SIGTERM. (default: 25)", valueName: "seconds"))
-  var grace: Double?
+  @OptionGroup var grace: GraceOption
 
   @Flag(help: "Map without the shards that were set aside: they become gaps.")
   var withGaps = false
@@ -85,12 +77,6 @@ struct FinalizeCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard workers.map({ (1...1024).contains($0) }) ?? true else {
-      throw ValidationError("--workers takes a number from 1 to 1024.")
-    }
-    guard grace.map({ (0...3600).contains($0) }) ?? true else {
-      throw ValidationError("--grace takes seconds from 0 to 3600.")
-    }
     guard index != nil || (count == nil && scratch == nil) else {
       throw ValidationError("--of and --scratch are for a slice: name one with --index.")
     }
@@ -110,8 +96,8 @@ struct FinalizeCommand: ParsableCommand {
     request.scratch = scratch
     request.folder = out
     request.stateFolder = state
-    request.workers = workers
-    request.grace = grace.map { .seconds($0) }
+    request.workers = workers.count
+    request.grace = grace.duration
     request.allowsGaps = withGaps
     request.beginsAnew = fresh
     request.deletesParts = deleteParts

@@ -26,9 +26,7 @@ struct PipelineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where the run is kept. (default: runs/<name>)", valueName: "folder"))
   var out: String?
 
-  @Option(
-    name: [.short, .long], help: ArgumentHelp("Worker processes.", valueName: "count"))
-  var workers: Int?
+  @OptionGroup var workers: WorkersOption
 
   @Option(
     help: ArgumentHelp(
@@ -63,7 +61,7 @@ struct PipelineOptions: ParsableArguments {
     request.region = region
     request.clipsToRegion = noClip ? false : nil
     request.folder = out
-    request.workers = workers
+    request.workers = workers.count
     request.memory = memory.flatMap(MemorySize.bytes)
     request.skipsBadScenes = onBadScene == "skip"
     request.acceptsResolution = acceptResolution
@@ -73,9 +71,6 @@ struct PipelineOptions: ParsableArguments {
   }
 
   mutating func validate() throws {
-    guard workers.map({ (1...1024).contains($0) }) ?? true else {
-      throw ValidationError("--workers takes a number from 1 to 1024.")
-    }
     guard memory == nil || memory.flatMap(MemorySize.bytes) != nil else {
       throw ValidationError("--memory takes an amount with its unit, such as 8GB or 900MB.")
     }
@@ -127,10 +122,7 @@ struct MapCommand: ParsableCommand {
       valueName: "folder"))
   var state: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Seconds that shards may still take after Ctrl-C. (default: 25)", valueName: "seconds"))
-  var grace: Double?
+  @OptionGroup var grace: GraceOption
 
   @Option(
     help: ArgumentHelp(
@@ -151,9 +143,6 @@ struct MapCommand: ParsableCommand {
   var backwards = false
 
   func validate() throws {
-    guard grace.map({ (0...3600).contains($0) }) ?? true else {
-      throw ValidationError("--grace takes seconds from 0 to 3600.")
-    }
     let sets = ComputingSettings.instructionSets
     guard isa.map(sets.contains) ?? true else {
       throw ValidationError("--isa takes one of \(sets.joined(separator: ", ")) on this machine.")
@@ -169,7 +158,7 @@ struct MapCommand: ParsableCommand {
     request.instructionSet = isa
     request.retriesSetAside = retrySetAside
     request.accepts = Set(acceptChanged)
-    request.grace = grace.map { .seconds($0) }
+    request.grace = grace.duration
     request.isQuiet = quiet
     request.isTerminal = isatty(STDERR_FILENO) == 1
     let result = try MapRun(request).execute()

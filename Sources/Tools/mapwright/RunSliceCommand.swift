@@ -53,17 +53,9 @@ struct RunSliceCommand: ParsableCommand {
       "A folder on this machine's disk. (default: TMPDIR, or /tmp)", valueName: "folder"))
   var scratch: String?
 
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp(
-      "Worker processes. (default: as many as the task has cores and memory for)",
-      valueName: "count"))
-  var workers: Int?
+  @OptionGroup var workers: WorkersOption
 
-  @Option(
-    help: ArgumentHelp(
-      "Seconds that shards may still take after SIGTERM. (default: 25)", valueName: "seconds"))
-  var grace: Double?
+  @OptionGroup var grace: GraceOption
 
   @Flag(name: [.short, .long], help: "Show no progress, only results and failures.")
   var quiet = false
@@ -72,12 +64,6 @@ struct RunSliceCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard workers.map({ (1...1024).contains($0) }) ?? true else {
-      throw ValidationError("--workers takes a number from 1 to 1024.")
-    }
-    guard grace.map({ (0...3600).contains($0) }) ?? true else {
-      throw ValidationError("--grace takes seconds from 0 to 3600.")
-    }
     guard count.map({ $0 > 0 }) ?? true else {
       throw ValidationError("--of takes a number of 1 or more.")
     }
@@ -88,8 +74,8 @@ struct RunSliceCommand: ParsableCommand {
     request.index = index
     request.count = count
     request.scratch = scratch
-    request.workers = workers
-    request.grace = grace.map { .seconds($0) }
+    request.workers = workers.count
+    request.grace = grace.duration
     request.isQuiet = quiet
     request.isTerminal = isatty(STDERR_FILENO) == 1
     let result = try SliceRun(request).execute()

@@ -1,4 +1,5 @@
 import Grids
+import Imagery
 
 /// A piece of a scene as it is stored, held in memory to be resampled.
 struct ScenePatch {
@@ -77,7 +78,10 @@ struct WarpedPart {
   init(window: PixelWindow, bandCount: Int) {
     self.window = window
     self.bandCount = bandCount
-    pixels = [Float](repeating: 0, count: bandCount * window.area)
+    let count = bandCount * window.area
+    pixels = []
+    pixels.reserveCapacity(PixelMemory.room(for: count, of: Float.self))
+    pixels.append(contentsOf: repeatElement(0, count: count))
     states = [UInt8](repeating: Self.outside, count: window.area)
   }
 

@@ -52,12 +52,10 @@ final class SceneWarper {
       }
       return
     }
-    var pixels = [Float](repeating: 0, count: bands.count * window.area)
+    let pixels: [Float]
     let validity: [UInt8]
     do throws(GeoFileError) {
-      try pixels.withUnsafeMutableBufferPointer { buffer throws(GeoFileError) in
-        try file.readFloats(in: window, bands: bands, into: buffer)
-      }
+      pixels = try file.readFloats(in: window, bands: bands)
       validity = try file.readValidity(in: window, bands: bands, nodata: nodata).pixels
     } catch { throw .cannotRead(path: file.path, cause: error) }
     let clouds = try reader?.clouds(in: window)

@@ -6,8 +6,8 @@ import Tiling
 /// How much processor time a run takes, stage by stage, as reckoned before it.
 ///
 /// The network's part is the engine's cost model, or what a trial has measured. The rest goes by pixels,
-/// bands and layers; its rates were fitted to the scene of `benchmarks/warping.md` (6.8 s as stored, 8.2
-/// warped, tiling told apart) and are told in operations of a core's peak, so that a core is known by one
+/// bands and layers; its rates were fitted to the scene of `benchmarks/warping.md` and to the runs of the sample
+/// region and of Banepa, and are told in operations of a core's peak, so that a core is known by one
 /// number. On a machine that is busy otherwise, what is not arithmetic takes up to twice as long.
 struct RunSeconds {
   /// The network.
@@ -23,24 +23,29 @@ struct RunSeconds {
   var total: Double { network + tiling + mosaicking + footprints }
 
   /// Operations of the peak for a pixel and band that is read and hashed.
-  static let reading = 1_600.0
+  static let reading = 1_200.0
   /// For a pixel and band that is warped, besides.
-  static let warping = 3_100.0
+  static let warping = 2_700.0
   /// For a pixel and band of a part: made of the network's answer, packed, written and read back.
-  static let parts = 1_300.0
+  static let parts = 1_000.0
   /// For a pixel of a layer of the map: read, packed, and compared.
-  static let layers = 3_600.0
-  /// For a pixel of a layer that is traced.
-  static let tracing = 7_000.0
+  static let layers = 2_500.0
+  /// For a pixel of a layer that is traced: 9,000 in the sample region, 35,000 in a dense town.
+  static let tracing = 20_000.0
   /// Seconds of any run: processes start, the report is drawn.
   static let beginning = 1.1
 
   /// Reckons a plan; nil where nobody knows what a chip takes.
   ///
-  /// - Parameter chip: Seconds of one chip in the network, on one core.
-  init?(of plan: RunPlan, chip: Double?) {
+  /// - Parameters:
+  ///   - chip: Seconds of one chip in the network, on one core.
+  ///   - gflops: What a core gives, in 10⁹ operations a second.
+  init?(
+    of plan: RunPlan, chip: Double?,
+    gflops: @autoclosure () -> Double = MachinePeak.currentGflops(clock: processorSeconds)
+  ) {
     guard let chip else { return nil }
-    let second = 1 / (MachinePeak.currentGflops(clock: processorSeconds) * 1e9)
+    let second = 1 / (gflops() * 1e9)
     let side = plan.shards.chips.chip
     let shown = Double(plan.census.shownPixels)
     let pictures = Double(plan.census.picturePixels)

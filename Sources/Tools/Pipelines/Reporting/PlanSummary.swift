@@ -102,10 +102,10 @@ public struct PlanSummary: Codable, Sendable {
     engine = [choice.opened.profile.engine, choice.opened.profile.device].compactMap(\.self)
       .joined(separator: ", ")
     let picture = Shape(1, plan.scenes.bandCount, chip, chip)
+    let gflops = MachinePeak.currentGflops(clock: processorSeconds)
     operationsPerChip = try choice.builtin?.operationCount(for: picture)
     if choice.engine == .builtin, let report = try choice.builtin?.planReport(for: picture) {
-      secondsPerChip = CostModel(gflops: MachinePeak.currentGflops(clock: processorSeconds))
-        .seconds(of: report)
+      secondsPerChip = CostModel(gflops: gflops).seconds(of: report)
     }
     let disk = plan.diskNeed
     (diskNeed, diskKept, diskBytes) = (disk.inWork, disk.kept, disk.bound)
@@ -113,7 +113,9 @@ public struct PlanSummary: Codable, Sendable {
     layers = plan.rasters.map(plan.partLayers.name)
     warnings = planner.warnings
     if request.tries { trial = try Trial(of: planner, request: request) }
-    cpuSeconds = RunSeconds(of: plan, chip: trial?.secondsPerChip ?? secondsPerChip)?.total
+    cpuSeconds =
+      RunSeconds(of: plan, chip: trial?.secondsPerChip ?? secondsPerChip, gflops: gflops)?
+      .total
     price = pricePerCoreHour.flatMap { price in cpuSeconds.map { $0 / 3600 * price } }
   }
 

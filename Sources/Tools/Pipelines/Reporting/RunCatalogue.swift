@@ -40,11 +40,11 @@ struct RunCatalogue {
     }.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
     let all = items
     unions = (plan.hasUnions ? plan.rasters : []).map { layer in
-      let parts = all.filter { $0.layer == layer }.map {
-        MosaicUnion.Part(file: $0.file, window: $0.window)
+      let sheets = all.filter { $0.layer == layer }.map {
+        SheetFile(path: $0.file, window: $0.window)
       }
       let union = MosaicUnion(
-        of: parts, layer, layers: plan.partLayers, window: plan.window, grid: plan.grid)
+        of: sheets, layer, layers: plan.partLayers, window: plan.window, grid: plan.grid)
       return (Self.name(of: plan.unionPath(of: layer)), union.text)
     }
   }

@@ -66,28 +66,50 @@ final class ScenePicture {
       x: window.x + piece.x * factor, y: window.y + piece.y * factor, width: piece.width * factor,
       height: piece.height * factor)
     guard let tiled = tiled(place) else { return }
-    let pixels = tiled.chip.pixels
-    let bands = tiled.chip.bandCount >= 3 ? [0, 1, 2] : [0, 0, 0]
+    let means =
+      switch tiled.chip.samples {
+      case .bytes(let values): means(of: values, in: tiled, by: factor) { Int($0) }
+      case .floats(let values): means(of: values, in: tiled, by: factor) { Int($0) }
+      }
     for y in 0..<piece.height {
+      let target = ((piece.y + y) * width + piece.x) * 3
       for x in 0..<piece.width {
-        var sums = [Int](repeating: 0, count: 3)
-        var count = 0
-        for row in y * factor..<(y + 1) * factor {
-          for column in x * factor..<(x + 1) * factor {
-            let index = row * place.width + column
-            guard tiled.coverage[index] == Coverage.mapped.rawValue else { continue }
-            count += 1
-            for channel in 0..<3 {
-              sums[channel] += Int(pixels[bands[channel] * place.area + index])
-            }
-          }
-        }
-        guard count > 0 else { continue }
-        let target = ((piece.y + y) * width + piece.x + x) * 3
-        for channel in 0..<3 {
-          picture[target + channel] = UInt8((sums[channel] + count / 2) / count)
-        }
+        guard let color = means[y * piece.width + x] else { continue }
+        for channel in 0..<3 { picture[target + 3 * x + channel] = color[channel] }
       }
     }
+  }
+
+  /// The colour of every square of `factor` pixels a side, row by row; nil where nothing in it is valid.
+  private func means<Value>(
+    of values: [Value], in tiled: TiledChip, by factor: Int, _ number: (Value) -> Int
+  ) -> [SIMD4<UInt8>?] {
+    let window = tiled.chip.window
+    let (green, blue) = tiled.chip.bandCount >= 3 ? (window.area, 2 * window.area) : (0, 0)
+    let columns = window.width / factor
+    var means: [SIMD4<UInt8>?] = []
+    means.reserveCapacity(window.area / (factor * factor))
+    // Red, green, blue and how many there are.
+    var sums = [SIMD4<Int>](repeating: .zero, count: columns)
+    for row in 0..<window.height {
+      for column in 0..<columns {
+        let first = row * window.width + column * factor
+        var sum = sums[column]
+        for place in first..<first + factor
+        where tiled.coverage[place] == Coverage.mapped.rawValue {
+          sum &+= SIMD4(
+            number(values[place]), number(values[place + green]), number(values[place + blue]), 1)
+        }
+        sums[column] = sum
+      }
+      guard (row + 1) % factor == 0 else { continue }
+      for (column, sum) in sums.enumerated() {
+        let count = sum[3]
+        let mean = count > 0 ? (sum &+ SIMD4(repeating: count / 2)) / count : .zero
+        means.append(count > 0 ? SIMD4(truncatingIfNeeded: mean) : nil)
+        sums[column] = .zero
+      }
+    }
+    return means
   }
 }

@@ -34,15 +34,7 @@ public struct MapRun {
       try folder.checkIsFresh()
       try folder.checkSpace(for: planner.plan.diskNeed.inWork)
     }
-    try folder.make()
-    try folder.prepareState(in: request.stateFolder)
-    let locks = try RunLocks(folder) {
-      // Without its record a queue is of an unknown run: whoever began it was interrupted.
-      let isRun = try RunRecord.read(in: folder) != nil
-      if !request.beginsAnew && !isRun { try folder.checkIsFresh() }
-      if request.beginsAnew || !isRun { try folder.empty() }
-      try folder.sweepStaging()
-    }
+    let locks = try folder.take(stateIn: request.stateFolder, beginsAnew: request.beginsAnew)
     defer { withExtendedLifetime(locks) {} }
     return try work(preparation, trial, lock: locks.workers)
   }

@@ -41,6 +41,24 @@ extension RunFolder {
     return try hasLock ? nil : names(in: "").first { $0.hasPrefix("pipeline.yaml") }
   }
 
+  /// Makes the folder and takes it for this command alone, empty but for the run that it goes on with.
+  ///
+  /// - Parameters:
+  ///   - stateFolder: Where the queue's database is kept instead; nil for the folder itself.
+  ///   - beginsAnew: Whether the run that lies here is not wanted any more.
+  /// - Returns: The locks, to be held as long as there is work.
+  func take(stateIn stateFolder: String?, beginsAnew: Bool) throws -> RunLocks {
+    try make()
+    try prepareState(in: stateFolder)
+    return try RunLocks(self) {
+      // Without its record a queue is of an unknown run: whoever began it was interrupted.
+      let isRun = try RunRecord.read(in: self) != nil
+      if !beginsAnew && !isRun { try checkIsFresh() }
+      if beginsAnew || !isRun { try empty() }
+      try sweepStaging()
+    }
+  }
+
   /// Refuses to delete a folder that holds anything but a run.
   ///
   /// - Throws: ``RunError/notDeletable(folder:)``, ``RunError/cannotRead(path:reason:)``.

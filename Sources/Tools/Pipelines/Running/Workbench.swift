@@ -90,6 +90,7 @@ final class Workbench {
     (toldCPU, toldBytes) = (spent, read)
     heartbeat.beat()
     send(.done(key, outcome))
+    mw_return_gaps()
   }
 
   /// Bytes that this process has read, as the kernel counts them; nil where it does not.

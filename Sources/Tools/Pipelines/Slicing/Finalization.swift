@@ -96,14 +96,7 @@ private struct FinalizationTask {
     } else {
       try folder.checkIsFresh()
     }
-    try folder.make()
-    try folder.prepareState(in: request.stateFolder)
-    let locks = try RunLocks(folder) {
-      let isRun = try RunRecord.read(in: folder) != nil
-      if !request.beginsAnew && !isRun { try folder.checkIsFresh() }
-      if request.beginsAnew || !isRun { try folder.empty() }
-      try folder.sweepStaging()
-    }
+    let locks = try folder.take(stateIn: request.stateFolder, beginsAnew: request.beginsAnew)
     defer { withExtendedLifetime(locks) {} }
     let queue = try ShardStore(writing: folder.queue.path)
     let frozen = try JobPlan(of: job, in: store, bringingTo: folder)

@@ -3,14 +3,7 @@ import Foundation
 /// What AWS Batch is given for a job: a definition and a submission for its slices, and the same for what
 /// joins them.
 struct BatchFiles {
-  let slices: Int
-  let place: String
-  let name: String
-  let image: String
-  let request: SubmissionRequest
-  let needs: SliceNeeds
-  let joining: SliceNeeds
-  let mounts: [ContainerMount]
+  let job: ContainerJob
 
   /// The most children of an array job.
   static let mostSlices = 10_000
@@ -18,29 +11,30 @@ struct BatchFiles {
   /// The files, those to be read first first.
   var files: [SubmissionFile] {
     // An array has two children at least: a single slice is told its number.
-    let alone = slices == 1 ? ["--index", "0"] : []
+    let alone = job.slices == 1 ? ["--index", "0"] : []
     let sliceWords =
-      ["run-slice", "--job", place] + alone + [
-        "--of", "\(slices)", "--workers", "\(needs.workers)", "--scratch", "/scratch",
+      ["run-slice", "--job", job.place] + alone + [
+        "--of", "\(job.slices)", "--workers", "\(job.needs.workers)", "--scratch", "/scratch",
       ]
-    let finalize = request.map.map { map in
+    let finalize = job.request.map.map { map in
       [
         SubmissionFile(
           name: "finalize-definition.json",
           text: definition(
-            "\(name)-finalize",
-            ["finalize", "--job", place, "--out", map, "--workers", "\(joining.workers)"], joining,
+            "\(job.name)-finalize",
+            job.finalizeWords(map: map), job.joining,
             attempts: 2, again: ["74"])),
-        SubmissionFile(name: "finalize.json", text: submission("\(name)-finalize", array: nil)),
+        SubmissionFile(name: "finalize.json", text: submission("\(job.name)-finalize", array: nil)),
       ]
     }
     return [
       SubmissionFile(
         name: "slices-definition.json",
-        text: definition("\(name)-slices", sliceWords, needs, attempts: 5, again: ["74", "75"])),
+        text: definition(
+          "\(job.name)-slices", sliceWords, job.needs, attempts: 5, again: ["74", "75"])),
       SubmissionFile(
         name: "slices.json",
-        text: submission("\(name)-slices", array: slices == 1 ? nil : slices)),
+        text: submission("\(job.name)-slices", array: job.slices == 1 ? nil : job.slices)),
     ] + (finalize ?? []) + [
       SubmissionFile(
         name: "submit.sh", text: Self.submitText + (finalize == nil ? "" : Self.thenText))
@@ -50,13 +44,7 @@ struct BatchFiles {
   private func definition(
     _ name: String, _ words: [String], _ needs: SliceNeeds, attempts: Int, again: [String]
   ) -> String {
-    let environment =
-      [("TMPDIR", "/scratch")]
-      + request.environment.map { entry in
-        let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(parts[0]), String(parts[1]))
-      }
-    let folders = mounts.enumerated().map { ("shared-\($0)", $1.path) }
+    let folders = job.mounts.enumerated().map { ("shared-\($0)", $1.path) }
     func lines(_ values: [String]) -> String {
       values.map { "      " + $0 }.joined(separator: ",\n")
     }
@@ -64,12 +52,14 @@ struct BatchFiles {
       "name": name.jsonText, "attempts": "\(attempts)",
       "again": again.map { "      {\"onExitCode\": \"\($0)\", \"action\": \"RETRY\"}," }
         .joined(separator: "\n"),
-      "seconds": "\(max(60, needs.seconds))", "role": request.jobRole?.jsonText,
-      "image": image.jsonText,
-      "words": lines(([request.program ?? "mapwright"] + words).map(\.containerWord)),
+      "seconds": "\(max(60, needs.seconds))", "role": job.request.jobRole?.jsonText,
+      "image": job.image.jsonText,
+      "words": lines(job.command(words).map(\.containerWord)),
       "cores": "\(needs.cores)", "memory": "\(needs.mebibytes)",
       "environment": lines(
-        environment.map { "{\"name\": \($0.jsonText), \"value\": \($1.jsonText)}" }),
+        job.environment.map {
+          "{\"name\": \($0.name.jsonText), \"value\": \($0.value.jsonText)}"
+        }),
       "mounts": lines(
         ([("scratch", "/scratch")] + folders).map {
           "{\"sourceVolume\": \"\($0)\", \"containerPath\": \($1.jsonText)}"
@@ -82,7 +72,7 @@ struct BatchFiles {
 
   private func submission(_ name: String, array: Int?) -> String {
     Template(text: Self.submissionText).filled(with: [
-      "name": name.jsonText, "queue": (request.queue ?? "mapwright").jsonText,
+      "name": name.jsonText, "queue": (job.request.queue ?? "mapwright").jsonText,
       "slices": array.map(String.init),
     ])
   }

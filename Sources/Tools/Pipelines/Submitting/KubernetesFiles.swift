@@ -2,14 +2,7 @@ import Foundation
 
 /// What Kubernetes is given for a job: an Indexed Job for its slices, and a Job for what joins them.
 struct KubernetesFiles {
-  let slices: Int
-  let place: String
-  let name: String
-  let image: String
-  let request: SubmissionRequest
-  let needs: SliceNeeds
-  let joining: SliceNeeds
-  let mounts: [ContainerMount]
+  let job: ContainerJob
 
   /// The most indexes that a Job may have with as many at a time as one likes.
   static let mostSlices = 100_000
@@ -17,44 +10,43 @@ struct KubernetesFiles {
   /// The files, those to be read first first.
   var files: [SubmissionFile] {
     let finalize =
-      request.map.map { [SubmissionFile(name: "finalize.yaml", text: finalizeJob(map: $0))] } ?? []
+      job.request.map.map { [SubmissionFile(name: "finalize.yaml", text: finalizeJob(map: $0))] }
+      ?? []
     return [SubmissionFile(name: "slices.yaml", text: sliceJob)] + finalize
       + [SubmissionFile(name: "submit.sh", text: submit)]
   }
 
   private var sliceJob: String {
     Template(text: Self.slicesText).filled(with: [
-      "name": "\(name)-slices", "instance": name.jsonText,
-      "namespace": request.namespace?.jsonText, "slices": "\(slices)",
-      "concurrency": "\(min(slices, request.concurrency ?? Self.usualConcurrency))",
+      "name": "\(job.name)-slices", "instance": job.name.jsonText,
+      "namespace": job.request.namespace?.jsonText, "slices": "\(job.slices)",
+      "concurrency": "\(min(job.slices, job.request.concurrency ?? Self.usualConcurrency))",
       "pod": pod(
         "slice",
         words: [
-          "run-slice", "--job", place, "--of", "\(slices)", "--workers", "\(needs.workers)",
-          "--scratch", "/scratch",
-        ], needs: needs),
+          "run-slice", "--job", job.place, "--of", "\(job.slices)", "--workers",
+          "\(job.needs.workers)", "--scratch", "/scratch",
+        ], needs: job.needs),
     ])
   }
 
   private func finalizeJob(map: String) -> String {
     Template(text: Self.finalizeText).filled(with: [
-      "name": "\(name)-finalize", "instance": name.jsonText,
-      "namespace": request.namespace?.jsonText,
+      "name": "\(job.name)-finalize", "instance": job.name.jsonText,
+      "namespace": job.request.namespace?.jsonText,
       "pod": pod(
         "finalize",
-        words: [
-          "finalize", "--job", place, "--out", map, "--workers", "\(joining.workers)",
-        ], needs: joining),
+        words: job.finalizeWords(map: map), needs: job.joining),
     ])
   }
 
   private var submit: String {
-    let namespace = request.namespace.map { " --namespace=\($0.shellWord)" } ?? ""
+    let namespace = job.request.namespace.map { " --namespace=\($0.shellWord)" } ?? ""
     let then = Template(text: Self.thenText).filled(with: [
-      "namespace": namespace, "slices": "\(name)-slices", "finalize": "\(name)-finalize",
+      "namespace": namespace, "slices": "\(job.name)-slices", "finalize": "\(job.name)-finalize",
     ])
     return Template(text: Self.submitText).filled(with: [
-      "namespace": namespace, "then": request.map == nil ? nil : then,
+      "namespace": namespace, "then": job.request.map == nil ? nil : then,
     ])
   }
 
@@ -63,13 +55,10 @@ struct KubernetesFiles {
 
   /// The lines of a pod, indented as far as they stand in a Job.
   private func pod(_ container: String, words: [String], needs: SliceNeeds) -> String {
-    let environment =
-      ([("TMPDIR", "/scratch")]
-      + request.environment.map { entry in
-        let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(parts[0]), String(parts[1]))
-      }).map { "            - {name: \($0.jsonText), value: \($1.containerWord)}" }
-    let claims = mounts.enumerated().map { number, mount in
+    let environment = job.environment.map {
+      "            - {name: \($0.name.jsonText), value: \($0.value.containerWord)}"
+    }
+    let claims = job.mounts.enumerated().map { number, mount in
       (
         "            - {name: shared-\(number), mountPath: \(mount.path.jsonText)}",
         """
@@ -79,13 +68,12 @@ struct KubernetesFiles {
       )
     }
     return Template(text: Self.podText).filled(with: [
-      "account": request.serviceAccount?.jsonText, "container": container,
-      "image": image.jsonText,
-      "words": ([request.program ?? "mapwright"] + words)
-        .map { "            - \($0.containerWord)" }
+      "account": job.request.serviceAccount?.jsonText, "container": container,
+      "image": job.image.jsonText,
+      "words": job.command(words).map { "            - \($0.containerWord)" }
         .joined(separator: "\n"),
       "environment": environment.joined(separator: "\n"),
-      "secret": request.secret.map {
+      "secret": job.request.secret.map {
         "          envFrom:\n            - secretRef: {name: \($0.jsonText)}"
       },
       "cores": "\(needs.cores)", "memory": "\(needs.mebibytes)",

@@ -71,9 +71,21 @@ public struct Submission: Codable, Sendable {
               : "\(size - 1) is the highest number of a task here (MaxArraySize)"))
       }
     case .kubernetes:
-      files = try Self.kubernetes(request, job, place, name, needs, joining)
+      files =
+        KubernetesFiles(
+          job: try ContainerJob(
+            job, in: place, named: name, request, needs: needs, joining: joining,
+            scheduler: "Kubernetes", array: ("a Job of Kubernetes", KubernetesFiles.mostSlices),
+            ofClaims: true)
+        ).files
     case .awsBatch:
-      files = try Self.batch(request, job, place, name, needs, joining)
+      files =
+        BatchFiles(
+          job: try ContainerJob(
+            job, in: place, named: name, request, needs: needs, joining: joining,
+            scheduler: "AWS Batch", array: ("an array of AWS Batch", BatchFiles.mostSlices),
+            ofClaims: false)
+        ).files
     }
     if request.scheduler != .slurm, request.map == nil {
       notes.append(
@@ -81,46 +93,6 @@ public struct Submission: Codable, Sendable {
           + "mount with `--map`, or run `mapwright finalize --job \(place.words.shellWord)` yourself"
       )
     }
-  }
-
-  private static func kubernetes(
-    _ request: SubmissionRequest, _ job: Job, _ place: JobPlace, _ name: String,
-    _ needs: SliceNeeds, _ joining: SliceNeeds
-  ) throws(SubmissionError) -> [SubmissionFile] {
-    guard let image = request.image else { throw .imageMissing(scheduler: "Kubernetes") }
-    guard job.slices <= KubernetesFiles.mostSlices else {
-      throw .tooManySlices(
-        count: job.slices, scheduler: "a Job of Kubernetes", most: KubernetesFiles.mostSlices)
-    }
-    return KubernetesFiles(
-      slices: job.slices, place: place.words, name: name, image: image, request: request,
-      needs: needs, joining: joining,
-      mounts: try ContainerMount.all(
-        request.mounts, ofClaims: true, holding: folders(request, place))
-    ).files
-  }
-
-  private static func batch(
-    _ request: SubmissionRequest, _ job: Job, _ place: JobPlace, _ name: String,
-    _ needs: SliceNeeds, _ joining: SliceNeeds
-  ) throws(SubmissionError) -> [SubmissionFile] {
-    guard let image = request.image else { throw .imageMissing(scheduler: "AWS Batch") }
-    guard job.slices <= BatchFiles.mostSlices else {
-      throw .tooManySlices(
-        count: job.slices, scheduler: "an array of AWS Batch", most: BatchFiles.mostSlices)
-    }
-    return BatchFiles(
-      slices: job.slices, place: place.words, name: name, image: image, request: request,
-      needs: needs, joining: joining,
-      mounts: try ContainerMount.all(
-        request.mounts, ofClaims: false, holding: folders(request, place))
-    ).files
-  }
-
-  /// The folders that containers have to see.
-  private static func folders(_ request: SubmissionRequest, _ place: JobPlace) -> [String] {
-    let job: [String] = if case .folder(let path) = place { [path] } else { [] }
-    return job + (request.map.map { [$0] } ?? [])
   }
 
   /// The path of this program, which a cluster's machines see in the same place.
