@@ -191,7 +191,7 @@ class Cluster:
         rows = [line.split("|") for line in text.split("\n") if line.count("|") == 2]
         return {row[0]: (row[1], row[2]) for row in rows}
 
-    def wait_end(self, *jobs, seconds=120):
+    def wait_end(self, *jobs, seconds=400):
         over = {"COMPLETED", "FAILED", "CANCELLED", "NODE_FAIL", "TIMEOUT", "DEADLINE", "BOOT_FAIL"}
 
         def are_over():
