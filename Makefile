@@ -154,7 +154,7 @@ bench-seams: build judges ## Measure seams and cost of halos and blending; SCENE
 
 bench-country: build ## Measure a drawn country of 200 scenes; SMALL=1 leaves the large one out
 	$(SWIFT) build -c release $(STRICT) --product draw-sample
-	python3 benchmarks/country.py .build/release $(if $(SMALL),--small)
+	CC=$(CLANG) python3 benchmarks/country.py .build/release $(if $(SMALL),--small)
 
 bench-slices: build ## Rehearse jobs of 100,000 slices, measure a job, and reckon a country from it; SCENE=file.tif
 	$(SWIFT) build -c release $(STRICT) --product mapwright-bench-slices

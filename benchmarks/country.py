@@ -122,7 +122,7 @@ def plan(place):
 def traffic(place, name, *more):
     """How often a run decodes the blocks of scenes, and writes those of parts, COGs and what COGs are copied from."""
     library, log = place / "blocks.so", place / "blocks"
-    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", library, HERE / "blocks.c"], check=True)
+    subprocess.run([os.environ.get("CC", "cc"), "-O1", "-shared", "-fPIC", "-o", library, HERE / "blocks.c"], check=True)
     words = [BIN / "mapwright", "map", pipeline(place), "--out", place / name, "--quiet", "--on-bad-scene", "skip",
              *more]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL,
@@ -265,8 +265,8 @@ def write(figures):
                   f"{same['worker'] / 1e6:.0f} MB and its command {same['command'] / 1e6:.0f} MB: those of the large "
                   f"one take {worker:.2f} and {command:.2f} times as much."]
     for name, one in figures["traffic"].items():
-        lines += ["", f"The {name} one decoded {one['decoded']} blocks where its scenes have {one['blocks']} "
-                  f"({one['ratio']:.2f} times), and wrote {one['written']} blocks, {one['twice']} of them twice."]
+        lines += ["", f"The {name} one decoded {one['blocks']} blocks of its scenes, each {one['ratio']:.2f} times on "
+                  f"average, and wrote {one['written']} blocks, {one['twice']} of them twice."]
     far = figures["virtual"]
     lines += ["", f"A virtual country at 0.5 m: {far['chips'] / 1e6:.0f} million chips in {far['scenes']} scenes are planned "
               f"in {far['cpu']:.1f} processor seconds ({far['seconds']:.1f} s) with {far['memory'] / 1e6:.0f} MB; they make "
@@ -278,7 +278,7 @@ def write(figures):
         mosaic = stage["4-mosaicking"]["cpuSeconds"]
         written = sum(one["result"]["pixels"].values()) * 3
         lines.append(f"Mosaicking ({name}): {written / mosaic / 1e9:.2f} GB of pixels a processor second, read from "
-                     "parts, halved, packed with DEFLATE 5, written, read back and compared.")
+                     "parts, halved, packed with DEFLATE, written, read back and compared.")
     (HERE / "country.md").write_text("\n".join(lines) + "\n")
     for one in both:
         del one["result"]["files"], one["result"]["folder"]

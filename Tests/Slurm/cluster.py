@@ -191,11 +191,12 @@ class Cluster:
         rows = [line.split("|") for line in text.split("\n") if line.count("|") == 2]
         return {row[0]: (row[1], row[2]) for row in rows}
 
-    def recover(self, job):
-        """What an operator does whose controller came back from a state before the last tasks were begun: Slurm
-        drains the nodes that have them, and holds what it cannot begin."""
-        self.run("scontrol", "update", "NodeName=n0,n1", "State=RESUME", check=False)
-        self.run("scontrol", "release", job, check=False)
+    def wait_saved(self):
+        """Waits until the controller has just saved its jobs. One that dies with tasks begun since comes back without
+        them: Slurm then drains the nodes that have them, and holds the tasks until an operator releases them."""
+        state = self.folder / "state/job_state"
+        before = state.stat().st_mtime_ns if state.exists() else 0
+        wait(30, "the controller has saved its jobs", lambda: state.exists() and state.stat().st_mtime_ns != before)
 
     def wait_end(self, *jobs, seconds=120):
         over = {"COMPLETED", "FAILED", "CANCELLED", "NODE_FAIL", "TIMEOUT", "DEADLINE", "BOOT_FAIL"}

@@ -114,15 +114,10 @@ def controller_killed(trial):
     array = trial.submit(pause=4)
     end = trial.submit_end(array)
     time.sleep(8)
+    trial.cluster.wait_saved()
     trial.cluster.kill("slurmctld")
     time.sleep(1)
     trial.cluster.start_controller()
-    for _ in range(20):
-        try:
-            trial.cluster.wait_end(array, end, seconds=10)
-            break
-        except TimeoutError:
-            trial.cluster.recover(array)
     trial.cluster.wait_end(array, end)
     trial.cluster.wait_idle()
 

@@ -29,9 +29,8 @@ public struct MachinePeak: Sendable, Codable {
   }
   /// What a core gives at this moment, in 10⁹ operations a second.
   ///
-  /// The median of the last tries in half a second: processors that have not seen wide vectors for a while
-  /// give half of it for a third of a second. Less than the peak means that others use the core, or that it
-  /// runs slower.
+  /// The median of the last tries in half a second: a processor that has not seen wide vectors for a while may
+  /// give half of it for a fifth of a second. Less than the peak means that others use the core, or that it runs slower.
   ///
   /// - Parameter clock: Seconds of processor time.
   public static func currentGflops(

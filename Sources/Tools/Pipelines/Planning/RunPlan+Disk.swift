@@ -5,8 +5,8 @@ import Mosaicking
 // included: 0.13 bytes of classes or coverage, 0.8 of a probability. The sample region (4.4 Mpx, DEFLATE)
 // takes 0.03 of classes, 0.01 of coverage, 0.48 and 0.20 of the two probabilities. Pixels without a
 // picture take a thousandth of a byte in each layer: what DEFLATE makes of blocks of one value. Outlines and
-// roads take 0.1 bytes a pixel in each format, and as much while they are gathered: the sample region's 761
-// take 0.07, a dense town's at 0.3 m 0.22, and open country's next to nothing.
+// roads take 0.1 bytes a pixel in each format, and 0.04 while they are gathered: the sample region's 761 take
+// 0.07 to 0.11, a dense town's at 0.3 m 0.19 to 0.29 and 0.08, and open country's next to nothing.
 
 extension RunPlan {
   /// The disk that a run takes, in bytes.
@@ -36,9 +36,9 @@ extension RunPlan {
     let inParts = keepsParts ? census.picturePixels : min(census.picturePixels, 2 * largest)
     let parts = Double(inParts) * part + 2 * empty
     let twice = Double(min(largest, census.picturePixels)) * (layers.max() ?? 0) * 4 / 3
-    let outlines = 0.1 * Double(census.picturePixels)
-    let files = outlines * Double(footprints.reduce(0) { $0 + $1.formats.count })
-    let gathered = outlines * Double(footprints.count)
+    let formats = footprints.reduce(0) { $0 + $1.formats.count }
+    let files = 0.1 * Double(census.picturePixels * formats)
+    let gathered = 0.04 * Double(census.picturePixels * footprints.count)
     return DiskNeed(
       inWork: Int(map + parts + twice + files + gathered),
       kept: Int(map + files + (keepsParts ? parts : 0)),

@@ -1,4 +1,3 @@
-import BuiltinNetworks
 import Grids
 import Mosaicking
 import Tiling
@@ -6,8 +5,8 @@ import Tiling
 /// How much processor time a run takes, stage by stage, as reckoned before it.
 ///
 /// The network's part is the engine's cost model, or what a trial has measured. The rest goes by pixels,
-/// bands and layers; its rates were fitted to the scene of `benchmarks/warping.md` and to the runs of the sample
-/// region and of Banepa, and are told in operations of a core's peak, so that a core is known by one
+/// bands and layers; its rates lie between what was fitted on two processors, to the scene of
+/// `benchmarks/warping.md`, the sample region and a dense town, and are told in operations of a core's peak, so that a core is known by one
 /// number. On a machine that is busy otherwise, what is not arithmetic takes up to twice as long.
 struct RunSeconds {
   /// The network.
@@ -30,7 +29,7 @@ struct RunSeconds {
   static let parts = 1_000.0
   /// For a pixel of a layer of the map: read, packed, and compared.
   static let layers = 2_500.0
-  /// For a pixel of a layer that is traced: 9,000 in the sample region, 35,000 in a dense town.
+  /// For a pixel of a layer that is traced: 11,000 in the sample region, 40,000 in a dense town.
   static let tracing = 20_000.0
   /// Seconds of any run: processes start, the report is drawn.
   static let beginning = 1.1
@@ -40,12 +39,9 @@ struct RunSeconds {
   /// - Parameters:
   ///   - chip: Seconds of one chip in the network, on one core.
   ///   - gflops: What a core gives, in 10⁹ operations a second.
-  init?(
-    of plan: RunPlan, chip: Double?,
-    gflops: @autoclosure () -> Double = MachinePeak.currentGflops(clock: processorSeconds)
-  ) {
+  init?(of plan: RunPlan, chip: Double?, gflops: Double) {
     guard let chip else { return nil }
-    let second = 1 / (gflops() * 1e9)
+    let second = 1 / (gflops * 1e9)
     let side = plan.shards.chips.chip
     let shown = Double(plan.census.shownPixels)
     let pictures = Double(plan.census.picturePixels)

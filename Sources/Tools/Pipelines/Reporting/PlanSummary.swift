@@ -48,6 +48,8 @@ public struct PlanSummary: Codable, Sendable {
   public var engine: String
   /// Floating-point operations of a chip; nil where only OpenVINO knows the model.
   public var operationsPerChip: Int?
+  /// What a core of this machine gives at the moment, in 10⁹ operations a second.
+  public var gflops: Double
   /// Processor seconds of a chip in the network, on a core of this machine, as its cost model
   /// reckons; nil where the built-in engine does not run it.
   public var secondsPerChip: Double?
@@ -102,7 +104,7 @@ public struct PlanSummary: Codable, Sendable {
     engine = [choice.opened.profile.engine, choice.opened.profile.device].compactMap(\.self)
       .joined(separator: ", ")
     let picture = Shape(1, plan.scenes.bandCount, chip, chip)
-    let gflops = MachinePeak.currentGflops(clock: processorSeconds)
+    gflops = MachinePeak.currentGflops(clock: processorSeconds)
     operationsPerChip = try choice.builtin?.operationCount(for: picture)
     if choice.engine == .builtin, let report = try choice.builtin?.planReport(for: picture) {
       secondsPerChip = CostModel(gflops: gflops).seconds(of: report)

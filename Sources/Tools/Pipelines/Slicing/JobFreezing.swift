@@ -155,7 +155,7 @@ extension Job.Needs {
   /// Reckons what slices and `finalize` ask for.
   fileprivate init(of planner: Planner, _ summary: PlanSummary) {
     let plan = planner.plan
-    let seconds = RunSeconds(of: plan, chip: summary.secondsPerChip)
+    let seconds = RunSeconds(of: plan, chip: summary.secondsPerChip, gflops: summary.gflops)
     let shard = min(plan.shards.side * plan.shards.side, plan.window.area)
     self.init(
       workerMemory: planner.memory.perWorker, commandMemory: planner.memory.coordinator,

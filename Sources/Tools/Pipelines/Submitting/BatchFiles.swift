@@ -5,8 +5,9 @@ import Foundation
 struct BatchFiles {
   let job: ContainerJob
 
-  /// The most children of an array job.
-  static let mostSlices = 10_000
+  /// An array job has so many children at most.
+  static let limits = ContainerJob.Limits(
+    scheduler: "AWS Batch", array: "an array of AWS Batch", slices: 10_000, takesClaims: false)
 
   /// The files, those to be read first first.
   var files: [SubmissionFile] {

@@ -1,5 +1,15 @@
 /// A job as its containers see it: what Kubernetes' files and those of AWS Batch are filled with.
 struct ContainerJob {
+  /// What a scheduler of containers takes.
+  struct Limits {
+    /// The scheduler, and what holds the slices, in its words.
+    let scheduler, array: String
+    /// How many slices that holds at most.
+    let slices: Int
+    /// Whether mounts are claims, rather than folders of the hosts.
+    let takesClaims: Bool
+  }
+
   let slices: Int
   let place: String
   let name: String
@@ -13,23 +23,20 @@ struct ContainerJob {
   ///
   /// - Parameters:
   ///   - needs: What a slice takes; `joining` what makes the map of them does.
-  ///   - array: What holds the slices, in the scheduler's words, and how many of them at most.
-  ///   - ofClaims: Whether mounts are claims, rather than folders of the hosts.
   /// - Throws: ``SubmissionError``.
   init(
     _ job: Job, in place: JobPlace, named name: String, _ request: SubmissionRequest,
-    needs: SliceNeeds, joining: SliceNeeds, scheduler: String, array: (words: String, most: Int),
-    ofClaims: Bool
+    needs: SliceNeeds, joining: SliceNeeds, within limits: Limits
   ) throws(SubmissionError) {
-    guard let image = request.image else { throw .imageMissing(scheduler: scheduler) }
-    guard job.slices <= array.most else {
-      throw .tooManySlices(count: job.slices, scheduler: array.words, most: array.most)
+    guard let image = request.image else { throw .imageMissing(scheduler: limits.scheduler) }
+    guard job.slices <= limits.slices else {
+      throw .tooManySlices(count: job.slices, scheduler: limits.array, most: limits.slices)
     }
     (slices, self.place, self.name, self.image) = (job.slices, place.words, name, image)
     (self.request, self.needs, self.joining) = (request, needs, joining)
     let own: [String] = if case .folder(let path) = place { [path] } else { [] }
     mounts = try ContainerMount.all(
-      request.mounts, ofClaims: ofClaims, holding: own + (request.map.map { [$0] } ?? []))
+      request.mounts, ofClaims: limits.takesClaims, holding: own + (request.map.map { [$0] } ?? []))
   }
 
   /// The program and its words.

@@ -4,8 +4,9 @@ import Foundation
 struct KubernetesFiles {
   let job: ContainerJob
 
-  /// The most indexes that a Job may have with as many at a time as one likes.
-  static let mostSlices = 100_000
+  /// A Job has so many indexes at most with as many at a time as one likes.
+  static let limits = ContainerJob.Limits(
+    scheduler: "Kubernetes", array: "a Job of Kubernetes", slices: 100_000, takesClaims: true)
 
   /// The files, those to be read first first.
   var files: [SubmissionFile] {

@@ -50,6 +50,10 @@ public struct Submission: Codable, Sendable {
     let needs = try SliceNeeds(ofSlicesOf: job, request)
     let joining = try SliceNeeds(ofFinishing: job, request)
     let name = "mapwright-" + job.name.schedulerName
+    func containers(within limits: ContainerJob.Limits) throws(SubmissionError) -> ContainerJob {
+      try ContainerJob(
+        job, in: place, named: name, request, needs: needs, joining: joining, within: limits)
+    }
     switch request.scheduler {
     case .slurm:
       guard let list = SliceList(request.list ?? "0-\(job.slices - 1)", of: job.slices) else {
@@ -71,21 +75,9 @@ public struct Submission: Codable, Sendable {
               : "\(size - 1) is the highest number of a task here (MaxArraySize)"))
       }
     case .kubernetes:
-      files =
-        KubernetesFiles(
-          job: try ContainerJob(
-            job, in: place, named: name, request, needs: needs, joining: joining,
-            scheduler: "Kubernetes", array: ("a Job of Kubernetes", KubernetesFiles.mostSlices),
-            ofClaims: true)
-        ).files
+      files = KubernetesFiles(job: try containers(within: KubernetesFiles.limits)).files
     case .awsBatch:
-      files =
-        BatchFiles(
-          job: try ContainerJob(
-            job, in: place, named: name, request, needs: needs, joining: joining,
-            scheduler: "AWS Batch", array: ("an array of AWS Batch", BatchFiles.mostSlices),
-            ofClaims: false)
-        ).files
+      files = BatchFiles(job: try containers(within: BatchFiles.limits)).files
     }
     if request.scheduler != .slurm, request.map == nil {
       notes.append(
