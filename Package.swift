@@ -13,8 +13,12 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+// Most of what tests wait for is loops over pixels, which take ten times as long without optimisation.
+// What may be told from a debugger is still told: these are builds with all checks, and with symbols.
+let computing = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func library(_ name: String, at path: String, on dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: house)
+  .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: computing)
 }
 
 func command(_ name: String, on dependencies: [Target.Dependency]) -> Target {
@@ -78,7 +82,7 @@ let engines: [Target] = [
       "COpenBLAS", "CKernels", "Tensors",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ], path: "Sources/Engines/BuiltinNetworks", exclude: ["Generated/README.md"],
-    swiftSettings: house),
+    swiftSettings: computing),
   library("OpenVINONetworks", at: "Engines/OpenVINONetworks", on: ["COpenVINO", "Tensors"]),
   library(
     "ShardStores", at: "Engines/ShardStores", on: [.product(name: "GRDB", package: "GRDB.swift")]),

@@ -11,10 +11,10 @@ classes of every core. Python reads with rasterio, pads at the scene's edge, sca
 argmax, all while the network computes; it is one process with two streams, or two processes with a
 thread each and half of the chips. It keeps the classes in memory. Ours is the inference stage of `mapwright map`,
 with a worker of two streams, or two workers with a thread each, with everything a stage does besides:
-hashing what it read, packing parts on disk, reading them back, and the queue. Python is warm, and has made
-as many before; ours is new in every turn, so the clock starts when as many chips are begun as a shard has,
-and ends with the last part. Chips begun by then do not count for us. Both classify the same chips, and what
-differs between their maps is told.
+hashing what it read, packing parts on disk, reading them back, and the queue. Ours is new in every turn, so
+the clock starts when as many chips are begun as a shard has, and ends with the last part; Python's starts at
+the same chip, and ends with the last classes. Chips begun by then do not count, whether they are done or
+not. Both classify the same chips, and what differs between their maps is told.
 
 All take their turns in every round, every other round from the last to the first; a share is the median of
 the rounds' own, since the machine is faster in one minute than in another. Models that are not named keep
@@ -42,7 +42,7 @@ HALO = 64
 # Chips of a turn in a loop, and across and down a scene: more where a chip takes little. Even numbers, so
 # that two streams end together; four chips across and down are a shard, as in large regions.
 SIZES = {
-    "unet-s": (16, 12, 8), "unet-m": (8, 8, 4), "unet-r18": (16, 8, 8), "unet-mbv2": (48, 24, 12),
+    "unet-s": (16, 12, 8), "unet-m": (8, 8, 6), "unet-r18": (16, 8, 8), "unet-mbv2": (48, 24, 12),
     "segformer-b0": (24, 12, 8)}
 SHARD = 16
 
@@ -83,7 +83,7 @@ def serve_loop(model, side, threads, streams, chips):
 
 
 def serve_pipeline(model, side, threads, streams, scene, part, parts, target):
-    """Python's pipeline: for every line of input, one pass over its chips."""
+    """Python's pipeline: for every line of input, one pass over its chips, and when its clock ran."""
     import rasterio
     from rasterio.windows import Window
 
@@ -101,6 +101,7 @@ def serve_pipeline(model, side, threads, streams, scene, part, parts, target):
         return np.pad(pixels, pads, "symmetric").astype(np.float32)[None] * np.float32(1 / 255)
 
     def run(most=None):
+        start = None
         # Opened anew, so that no pass finds decoded blocks in GDAL's cache.
         with rasterio.open(scene) as source:
             rows, columns = source.height // core, source.width // core
@@ -114,16 +115,18 @@ def serve_pipeline(model, side, threads, streams, scene, part, parts, target):
             queue.set_callback(take)
             for index in range(part, most or rows * columns, parts):
                 row, column = divmod(index, columns)
+                if start is None and index >= SHARD:
+                    start = time.time()
                 chip = read(source, row, column)
                 queue.start_async({0: chip}, (row, column, chip), share_inputs=True)
             queue.wait_all()
-            return classes
+            return classes, start, time.time()
 
     run(SHARD)
     print("ready", flush=True)
     for _ in sys.stdin:
-        classes = run()
-        print("done", flush=True)
+        classes, start, end = run()
+        print(start, end, flush=True)
         np.save(target, classes)
 
 
@@ -140,13 +143,16 @@ class Processes:
             assert process.stdout.readline().strip() == "ready"
 
     def turn(self):
-        """What each of them answers, and the seconds until all had."""
-        start = time.perf_counter()
+        """The numbers that each of them answers."""
         for process in self.processes:
             process.stdin.write("\n")
             process.stdin.flush()
-        words = [process.stdout.readline().strip() for process in self.processes]
-        return words, time.perf_counter() - start
+        return [[float(word) for word in process.stdout.readline().split()] for process in self.processes]
+
+    def seconds(self):
+        """From when their clocks started, in the middle, until the last has ended."""
+        starts, ends = zip(*self.turn())
+        return max(ends) - statistics.mean(starts)
 
     def end(self):
         for process in self.processes:
@@ -255,9 +261,9 @@ def measure(options, name, folder):
         "map 2 streams": Map(options.folder / "mapwright", model, scene, options.side, folder, 1, 2),
         "map 2 x 1": Map(options.folder / "mapwright", model, scene, options.side, folder, 2, 1)}
     running = {key: Processes(commands) for key, commands in (loops | pipelines).items()}
-    turns = {key: (lambda some=running[key]: sum(map(float, some.turn()[0]))) for key in loops}
+    turns = {key: (lambda some=running[key]: sum(rate for [rate] in some.turn())) for key in loops}
     for (key, ours), theirs in zip(maps.items(), pipelines):
-        turns[theirs] = lambda some=running[theirs]: across * down / some.turn()[1]
+        turns[theirs] = lambda some=running[theirs]: (across * down - SHARD) / some.seconds()
         turns[key] = lambda ours=ours: ours.rate(across * down)
     processes = [process for some in running.values() for process in some.processes]
     values = {key: [] for key in turns}
@@ -336,9 +342,10 @@ def report(options, results):
         "throughput hint; *2 x 1* are two processes with one thread each, together.", "",
         *loops, "",
         "Pipelines: a scene is read in chips with a halo, inferred, and the classes of every core are taken. Python",
-        "(rasterio, AsyncInferQueue, numpy) keeps them in memory, and is warm. Ours is the inference stage of `mapwright",
-        "map`, from when a shard's worth of chips is begun to the last part on disk, which was read back, with the hash",
-        "of its pixels; one worker with two streams, and two workers with a thread each. The last columns are the faster",
+        "(rasterio, AsyncInferQueue, numpy) keeps them in memory. Ours is the inference stage of `mapwright map`, to the",
+        "last part on disk, which was read back, with the hash of its pixels; one worker with two streams, and two",
+        "workers with a thread each. Both are timed from when a shard's worth of chips is begun, and chips begun by then",
+        "do not count. The last columns are the faster",
         "of our two pipelines as a share of Python's fastest loop, which reads nothing, and the pixels to which both",
         "pipelines give the same class.", "",
         *maps]

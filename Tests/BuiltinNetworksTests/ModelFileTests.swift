@@ -1,6 +1,7 @@
 import Foundation
 import SwiftProtobuf
 import Tensors
+import TestSupport
 import Testing
 
 @testable import BuiltinNetworks
@@ -47,5 +48,33 @@ struct ModelFileTests {
     builder.proto.graph.initializer = [weight]
     let network = try BuiltinNetwork(builder.model())
     #expect(try network.run([1, 2, 4], Shape(1, 3, 1, 1)) == [1.5, 3, 6])
+  }
+
+  @Test func `tells in which other files weights lie`() throws {
+    func tensor(_ name: String, at place: String) -> Onnx_TensorProto {
+      var tensor = Onnx_TensorProto()
+      tensor.name = name
+      tensor.dataLocation = .external
+      var entry = Onnx_StringStringEntryProto()
+      (entry.key, entry.value) = ("location", place)
+      tensor.externalData = [entry]
+      return tensor
+    }
+    var builder = ModelBuilder()
+    builder.proto.graph.initializer = [
+      tensor("a", at: "m.data"), tensor("b", at: "m.data"), tensor("c", at: "../m.data"),
+    ]
+    var node = Onnx_NodeProto()
+    var attribute = Onnx_AttributeProto()
+    attribute.t = tensor("d", at: "weights/d.bin")
+    node.attribute = [attribute]
+    builder.proto.graph.node = [node]
+    let folder = try TemporaryFolder()
+    let path = folder.path("m.onnx")
+    try builder.proto.serializedData().write(to: URL(fileURLWithPath: path))
+    #expect(ModelFile.weightFiles(ofModelAt: path) == ["m.data", "weights/d.bin"])
+    try ModelBuilder().proto.serializedData().write(to: URL(fileURLWithPath: path))
+    #expect(ModelFile.weightFiles(ofModelAt: path) == [])
+    #expect(ModelFile.weightFiles(ofModelAt: folder.path("none.onnx")) == [])
   }
 }

@@ -176,6 +176,43 @@ import Testing
     #expect(try large.outputs(of: "a") == large.outputs(of: "b"))
   }
 
+  @Test(arguments: ["bright.onnx", "region.geojson"])
+  func `a model or a region that is replaced while workers come and go`(name: String) throws {
+    let large = try DrawnJob()
+    let region = """
+      {"type": "Polygon", "coordinates": [[[400020, 36690], [400600, 36690], [400600, 36200],
+      [400020, 36200], [400020, 36690]]], "crs": {"type": "name", "properties":
+      {"name": "EPSG:32636"}}}
+      """
+    let file = large.folder.url.appending(path: name)
+    if name == "region.geojson" {
+      try Data(region.utf8).write(to: file)
+      try large.writePipeline(more: "region: {file: region.geojson}")
+    }
+    let running = try Command.start(large.arguments(out: "a", "--workers", "1"))
+    try #require(try large.waitForFirstCommit(running, out: "a"))
+    let all = [running.processID] + running.children
+    for process in all { kill(process, SIGSTOP) }
+    // As good as the one before, and not the same.
+    let before = try Data(contentsOf: file)
+    try (before + Data((name == "bright.onnx" ? "\u{72}\u{0}" : "\n").utf8)).write(to: file)
+    for process in running.children { kill(process, SIGKILL) }
+    for process in all { kill(process, SIGCONT) }
+    let ended = try running.wait()
+
+    #expect(ended.code == 66, "\(ended.errors)")
+    let lines = ended.errors.replacing(large.folder.url.path, with: "…").split(separator: "\n")
+    #expect(lines.contains("mapwright: stopped: '…/\(name)' is not what the run was planned with"))
+    #expect(
+      lines.last
+        == "  put that file back, or run the same command again: it says what the change means")
+    try before.write(to: file)
+    let resumed = try Command.run(large.arguments(out: "a"))
+    #expect(resumed.code == 0, "\(resumed.errors)")
+    #expect(try Command.run(large.arguments(out: "b")).code == 0)
+    #expect(try large.outputs(of: "a") == large.outputs(of: "b"))
+  }
+
   @Test func `scenes that were moved and touched are the same scenes`() throws {
     #expect(try run().code == 0)
     let from = job.folder.url.appending(path: "scene.tif")

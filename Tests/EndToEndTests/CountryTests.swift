@@ -69,6 +69,8 @@ import Testing
     let report = try String(contentsOfFile: folder.path("run/report.md"), encoding: .utf8)
     #expect(report.contains("scene_r01c03.tif` was left out: "))
     try checkCoverage("run")
+    let status = try Status(ofRunIn: folder.path("run"))
+    #expect(status.chipsMapped + status.chipsSkipped == status.chipsPlanned)
 
     let again = try map("run", "--on-bad-scene", "skip")
     #expect(again.output.contains("nothing to do"), "\(again.output)\(again.errors)")

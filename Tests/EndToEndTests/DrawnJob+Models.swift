@@ -3,8 +3,8 @@ import TestSupport
 
 extension DrawnJob {
   /// Writes the pipeline with other keys for its model.
-  func choose(_ keys: String, model: String = "bright.onnx") throws {
-    try writePipeline()
+  func choose(_ keys: String, model: String = "bright.onnx", batch: Int = 1) throws {
+    try writePipeline(batch: batch)
     let file = folder.url.appending(path: "pipeline.yaml")
     let text = try String(contentsOf: file, encoding: .utf8)
     try text.replacing("  threads: 1\n", with: "")

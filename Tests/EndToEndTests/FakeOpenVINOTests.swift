@@ -102,6 +102,18 @@ struct `A run with a stand-in for OpenVINO` {
     #expect(try map("--accept-changed", "numeric").code == 0)
   }
 
+  @Test func `takes as many chips at once as the network does, whatever batch is asked for`() throws
+  {
+    let job = try DrawnJob()
+    try job.choose("engine: openvino\n  activation: sigmoid", batch: 4)
+    let ended = try Command.run(
+      job.arguments(out: "a", "--workers", "1"), environment: fake.environment())
+    #expect(ended.code == 0, "\(ended.errors)")
+    #expect(!ended.errors.contains("tried again"), "\(ended.errors)")
+    let status = try Status(of: job, "a")
+    #expect(status.chipsInferred == status.chipsMapped, "no shard was begun twice")
+  }
+
   @Test(arguments: ["nan", "abort"])
   func `sets the shard aside that fails while the next one is read, and no other`(
     fault: String

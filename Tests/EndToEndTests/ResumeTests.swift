@@ -145,26 +145,34 @@ import Testing
 
 /// What `mapwright status --json` says.
 struct Status {
+  let chipsPlanned: Int
   let chipsInferred: Int
   let chipsMapped: Int
+  let chipsSkipped: Int
   let commits: Int
   let doneShards: Int
   let setAside: Int
 
-  init(of job: DrawnJob, _ out: String) throws {
-    let ended = try Command.run(["status", job.folder.path(out), "--json"])
+  init(of job: DrawnJob, _ out: String) throws { try self.init(ofRunIn: job.folder.path(out)) }
+
+  init(ofRunIn path: String) throws {
+    let ended = try Command.run(["status", path, "--json"])
     struct Stage: Decodable { let done: Int }
     struct Answer: Decodable {
+      let chipsPlanned: Int
       let chipsInferred: Int
       let chipsMapped: Int
+      let chipsSkipped: Int
       let commits: Int
       let stages: [Stage]
       let setAside: [SetAside]
     }
     struct SetAside: Decodable { let index: Int }
     let answer = try JSONDecoder().decode(Answer.self, from: Data(ended.output.utf8))
+    chipsPlanned = answer.chipsPlanned
     chipsInferred = answer.chipsInferred
     chipsMapped = answer.chipsMapped
+    chipsSkipped = answer.chipsSkipped
     commits = answer.commits
     doneShards = answer.stages.reduce(0) { $0 + $1.done }
     setAside = answer.setAside.count

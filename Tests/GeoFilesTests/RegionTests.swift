@@ -100,6 +100,27 @@ import Testing
     #expect(quick > 800)
   }
 
+  @Test(arguments: [false, true])
+  func `its quick answers see level edges that cross a window from side to side`(isNotch: Bool) {
+    // A square of 200 px without its south-west corner, or with nothing but that.
+    let corner = [Point(x: 0, y: 50), Point(x: 80, y: 50), Point(x: 80, y: 0)]
+    let square = [Point(x: 200, y: 0), Point(x: 200, y: 200), Point(x: 0, y: 200)]
+    let notched = Polygon(outer: Ring(corner + square))
+    let hole = Ring([
+      Point(x: 10, y: 20), Point(x: 190, y: 20), Point(x: 190, y: 50), Point(x: 10, y: 50),
+    ])
+    let whole = Ring([Point(x: 0, y: 0), Point(x: 200, y: 0)] + square.dropFirst())
+    let region = Region([isNotch ? notched : Polygon(outer: whole, holes: [hole])], on: plain)
+    for y in stride(from: -192, to: 0, by: 4) {
+      for x in stride(from: 4, to: 192, by: 4) {
+        let window = PixelWindow(x: x, y: y, width: 32, height: 32)
+        let mask = region.mask(of: window)
+        if region.contains(window) { #expect(!mask.contains(0), "\(window)") }
+        if region.misses(window) { #expect(!mask.contains(1), "\(window)") }
+      }
+    }
+  }
+
   @Test func `its window holds all of it`() {
     let region = Region([star], on: plain)
     let all = region.mask(of: PixelWindow(x: -310, y: -310, width: 620, height: 620))

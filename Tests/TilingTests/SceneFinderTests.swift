@@ -27,6 +27,11 @@ import Testing
     #expect(try SceneFinder.find([list]) == ["b.tif", "c.vrt"].map(folder.file))
   }
 
+  @Test func `a list may have the line ends of Windows`() throws {
+    let list = try folder.write("# scenes\r\nc.vrt\r\n\r\nb.tif\r\n", to: "scenes.txt")
+    #expect(try SceneFinder.find([list]) == ["b.tif", "c.vrt"].map(folder.file))
+  }
+
   @Test func `a scene given twice is one scene`() throws {
     let scene = folder.file("b.tif")
     #expect(try SceneFinder.find([scene, "b.tif"], relativeTo: folder.path) == [scene])

@@ -84,13 +84,21 @@ import Testing
     let path = try folder.draw(
       "a.vrt", size: size, bands: [DrawnBand(bytes: [UInt8](repeating: 7, count: 200))],
       transform: place)
-    let known = Stretch(bands: [.init(black: 5, white: 9)])
-    let scenes = try SceneSet(
-      opening: [path], stretching: StretchRule(low: 2, high: 98, known: [path: known]))
-    #expect(scenes.scenes[0].stretch == known)
-    #expect(try read(scenes).allSatisfy { $0 == 127.5 })
     let flat = try SceneSet(opening: [path], stretching: StretchRule(low: 2, high: 98))
     #expect(try read(flat).allSatisfy { $0 == 0 })
+    var known = flat.scenes[0]
+    known.stretch = Stretch(bands: [.init(black: 5, white: 9)])
+    let scenes = try SceneSet(
+      opening: [path], stretching: StretchRule(low: 2, high: 98, known: [path: known]))
+    #expect(scenes.scenes[0].stretch == known.stretch)
+    #expect(try read(scenes).allSatisfy { $0 == 127.5 })
+    // Under another mask other pixels count.
+    known.mask = SceneMask(
+      files: [path], band: 1, clear: .values([1]), factor: .init(x: 1, y: 1),
+      offset: .init(x: 0, y: 0))
+    let masked = try SceneSet(
+      opening: [path], stretching: StretchRule(low: 2, high: 98, known: [path: known]))
+    #expect(masked.scenes[0].stretch == flat.scenes[0].stretch)
     let windows = StretchRule.windows(of: PixelSize(width: 100_000, height: 70_001))
     let area = windows.reduce(0) { $0 + $1.area }
     #expect(area <= StretchRule.samples && area > StretchRule.samples / 3)

@@ -35,7 +35,8 @@ struct RegionPart: Sendable {
         north = min(north, point.y)
         south = max(south, point.y)
         let (upper, lower) = last.y <= point.y ? (last, point) : (point, last)
-        if upper.y < lower.y {
+        // Level edges never cross a row's centres, but what they cross is not uniform.
+        if upper != lower {
           edges.append(Edge(x0: upper.x, y0: upper.y, x1: lower.x, y1: lower.y))
         }
         last = point

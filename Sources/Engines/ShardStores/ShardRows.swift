@@ -18,7 +18,7 @@ public struct StageTally: Hashable, Sendable, Codable {
   public var attempts = 0
   /// What done shards gave: chips classified, or outlines traced or written.
   public var made = 0
-  /// Chips without a picture or outside the region.
+  /// Planned chips that turned out to hold no picture.
   public var passedOver = 0
 
   /// Makes an empty tally.

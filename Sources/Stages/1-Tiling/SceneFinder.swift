@@ -115,8 +115,9 @@ public enum SceneFinder {
     }
     let folder = list.lastIndex(of: "/").map { String(list[..<$0]) }
     var found: [String] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    // As one character, the line end of Windows is another than that of Unix.
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() {
       let entry = line.trimmingCharacters(in: .whitespacesAndNewlines)
       if entry.isEmpty || entry.hasPrefix("#") { continue }
       do throws(TilingError) {

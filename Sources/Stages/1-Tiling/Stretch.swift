@@ -40,13 +40,13 @@ public struct StretchRule: Hashable, Sendable {
   public var low: Double
   /// The share of those that are not white, in percent.
   public var high: Double
-  /// Stretches that are known already, by the scenes' paths.
-  public var known: [String: Stretch]
+  /// Scenes whose stretch is known already, by their paths.
+  public var known: [String: Scene]
 
   /// Makes a rule.
   ///
   /// - Precondition: `0 <= low < high <= 100`.
-  public init(low: Double, high: Double, known: [String: Stretch] = [:]) {
+  public init(low: Double, high: Double, known: [String: Scene] = [:]) {
     precondition(low >= 0 && low < high && high <= 100)
     (self.low, self.high, self.known) = (low, high, known)
   }
@@ -68,7 +68,12 @@ public struct StretchRule: Hashable, Sendable {
   func stretch(
     of path: String, bands: [Int], mask: SceneMask?, nodata: Double?
   ) throws(TilingError) -> Stretch {
-    if let known = known[path] { return known }
+    // Other bands are other pixels, and so are those that another mask leaves.
+    if let scene = known[path], let stretch = scene.stretch, scene.bands == bands,
+      scene.mask == mask
+    {
+      return stretch
+    }
     let clouds = try mask.map { mask throws(TilingError) in try CloudReader(mask) }
     var values = [[Float]](repeating: [], count: bands.count)
     let file: Dataset

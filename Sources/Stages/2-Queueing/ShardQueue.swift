@@ -17,7 +17,7 @@ public struct FinishedWork: Sendable {
   public var artifacts: [Artifact]
   /// Chips classified, or outlines traced or written.
   public var made: Int
-  /// Chips without a picture or outside the region.
+  /// Planned chips that turned out to hold no picture.
   public var skipped: Int
   /// The hash of the decoded pixels it was made from.
   public var inputHash: String?

@@ -33,7 +33,7 @@ extension ShardRecord {
   ///
   /// - Parameters:
   ///   - made: Chips classified, or outlines traced or written.
-  ///   - skipped: Chips without a picture or outside the region.
+  ///   - skipped: Planned chips that turned out to hold no picture.
   ///   - inputHash: The hash of the decoded pixels it was made from.
   public func finished(made: Int, skipped: Int, inputHash: String? = nil) -> ShardRecord? {
     step(from: .leased, to: .done) {

@@ -17,6 +17,7 @@ struct FinalizeCommand: ParsableCommand {
 
         0    the map is made
         3    it has gaps, or shards were set aside and --with-gaps is not given
+        6    a shard gave other bytes than before; both files are kept
         66   something of the job is missing or not what was committed
         74   the disk is full, too small or cannot be written; the same command goes on
         75   shards are missing, or a signal has stopped it; the same command goes on

@@ -91,11 +91,14 @@ struct MapCommand: ParsableCommand {
         0    everything is done
         3    done, but some shards were set aside: see `mapwright status`
         6    a shard gave other bytes than before; both files are kept
+        64   the command line is wrong
         65   the pipeline file or the model is wrong
         66   an input is missing, unreadable, or outside the region
         69   the engine or the device is not there, or the model does not fit into memory
+        70   a bug: please report it
         74   the disk is full, too small or cannot be written; the same command goes on
-        75   stopped by a signal; the same command goes on
+        75   stopped by a signal, or another command is at work on the run; the same command
+             goes on
         78   the folder holds a run of something else
       """)
 

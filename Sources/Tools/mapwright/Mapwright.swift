@@ -15,8 +15,8 @@ struct Mapwright: AsyncParsableCommand {
         mapwright plan pipelines/buildings.yaml     see what would happen
         mapwright map  pipelines/buildings.yaml     do it, or resume where it stopped
 
-      A run keeps everything it makes in one folder, runs/<pipeline name>, and never
-      writes anywhere else.
+      A run keeps everything it makes in one folder, runs/<pipeline name> or --out, and
+      writes elsewhere only where you say so: --state, or `write: [postgis]`.
       """,
     version: programVersion,
     groupedSubcommands: [

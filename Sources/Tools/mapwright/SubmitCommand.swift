@@ -43,7 +43,10 @@ struct SubmitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where `finalize` leaves the map. (default: runs/<name>)", valueName: "folder"))
+      """
+      Where `finalize` leaves the map. (default: with Slurm runs/<name>; for containers none, and \
+      `finalize` is left to you)
+      """, valueName: "folder"))
   var map: String?
 
   @Option(

@@ -5,7 +5,10 @@ struct WorkersOption: ParsableArguments {
   @Option(
     name: [.customShort("w"), .customLong("workers")],
     help: ArgumentHelp(
-      "Worker processes. (default: as many as there are cores and memory for)", valueName: "count"))
+      """
+      Worker processes. (default: as many as there are cores, and as fit into --memory where it is \
+      given; of a slice, as its task has cores and memory for)
+      """, valueName: "count"))
   var count: Int?
 
   func validate() throws {

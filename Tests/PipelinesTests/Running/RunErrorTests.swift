@@ -102,6 +102,15 @@ import Testing
         """)
   }
 
+  @Test func `a model that is not what the run was planned with`() {
+    #expect(
+      "\(InputError.replaced(path: "a.onnx", found: "12", planned: "34"))" == """
+        stopped: 'a.onnx' is not what the run was planned with
+          its SHA-256 is 12, planned was 34
+          put that file back, or run the same command again: it says what the change means
+        """)
+  }
+
   @Test func `a folder that --fresh must not delete, and one that is a run's own`() {
     #expect(
       "\(RunError.notDeletable(folder: "photos"))" == """

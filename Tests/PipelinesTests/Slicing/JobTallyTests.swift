@@ -37,7 +37,9 @@ import Testing
 
   @Test func `is in names that tell shards`() {
     #expect(JobNames.commit(of: .infer, 12) == "commits/infer/12.json")
-    #expect(JobNames.failure(of: .infer, 12, mark: "a0") == "failures/infer/12_a0.json")
+    #expect(
+      JobNames.failure(of: .infer, 12, after: 3, mark: "a0")
+        == "failures/infer/12_000003-a0.json")
     #expect(JobNames.index(in: "commits/infer/12.json") == 12)
     #expect(JobNames.index(in: "failures/infer/12_a0.json") == 12)
     #expect(JobNames.index(in: "commits/infer/notes.txt") == nil)

@@ -38,9 +38,21 @@ struct OpenedNetwork {
     return OpenedNetwork(network: network, profile: network.profile)
   }
 
-  /// Opens the network of a plan, for a worker.
+  /// Opens the network of a plan, for a worker, and sees that it is the plan's: files are replaced while
+  /// a run goes on, and each worker opens them when it begins.
+  ///
+  /// - Throws: ``InputError/replaced(path:found:planned:)``, and what keeps the model from being opened.
   static func forWorker(
     of plan: RunPlan, in folder: RunFolder, computing: ComputingSettings
+  ) throws -> OpenedNetwork {
+    let opened = try forWorker(of: plan, computing, cachedIn: folder)
+    // After it was opened, so that what was opened is what was hashed, or is found out.
+    try plan.model.check()
+    return opened
+  }
+
+  private static func forWorker(
+    of plan: RunPlan, _ computing: ComputingSettings, cachedIn folder: RunFolder
   ) throws -> OpenedNetwork {
     let (path, output) = (plan.model.path, plan.model.output)
     guard let settings = plan.openVINO else {

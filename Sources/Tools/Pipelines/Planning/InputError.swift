@@ -12,6 +12,8 @@ public enum InputError: Error, Hashable, Sendable {
   case tooManyScenes(count: Int)
   /// A file was altered while the run was reading it.
   case changed(path: String)
+  /// A model or a region is not the file that the run was planned with.
+  case replaced(path: String, found: String, planned: String)
   /// A file cannot be read.
   case cannotRead(path: String, reason: String)
   /// A run does not fit into the memory that it may take.
@@ -52,6 +54,12 @@ extension InputError: CustomStringConvertible {
       stopped: '\(path)' was altered while it was being mapped
         its size or its time is not what it was when the command began
         run the same command again: it compares the pixels, and says what differs
+      """
+    case .replaced(let path, let found, let planned):
+      """
+      stopped: '\(path)' is not what the run was planned with
+        its SHA-256 is \(found), planned was \(planned)
+        put that file back, or run the same command again: it says what the change means
       """
     case .cannotRead(let path, let reason):
       """

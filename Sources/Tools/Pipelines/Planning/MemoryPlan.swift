@@ -107,8 +107,10 @@ extension MemoryPlan {
     let usual = isOnProcessor ? max(processors / threads, 1) : 1
     let side = plan.shards.chips.chip
     let picture = Shape(1, plan.scenes.bandCount, side, side)
-    let size = (try? FileManager.default.attributesOfItem(atPath: plan.model.path)[.size]) as? Int
-    let weights = size ?? 0
+    let weights = InputFiles(ofModel: plan.model.path).paths.reduce(0) { sum, path in
+      let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int
+      return sum + (size ?? 0)
+    }
     // OpenVINO does not tell what it will take: a trial does, and else it is guessed from the weights.
     let working =
       choice.engine == .builtin

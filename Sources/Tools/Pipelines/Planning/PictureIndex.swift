@@ -19,7 +19,7 @@ struct PictureIndex {
   ///
   /// - Throws: What keeps the region from being read.
   init(of plan: RunPlan) throws {
-    let region = try plan.region.map { try Region(reading: $0.path, in: plan.grid) }
+    let region = try plan.region?.opened(in: plan.grid)
     self.init(scenes: plan.scenes, region: region, margin: plan.region?.margin ?? 0)
   }
 

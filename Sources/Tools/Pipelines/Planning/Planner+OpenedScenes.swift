@@ -7,18 +7,18 @@ extension Planner {
   ///
   /// - Parameters:
   ///   - scaleIsNamed: Whether the pipeline says how pixels are scaled.
-  ///   - stretches: Those that are known already, by the scenes' paths.
+  ///   - known: Scenes whose stretches are known already, by their paths.
   /// - Throws: ``TilingError``, ``InputError/scalingUnknown(path:type:)``.
   static func opened(
     _ found: SceneSearch.Found, _ resolved: ResolvedPipeline, on grid: GridChoice,
-    scaleIsNamed: Bool, stretches: [String: Stretch]
+    scaleIsNamed: Bool, known: [String: Scene]
   ) throws -> SceneSet {
     let settings = resolved.specification.scenes
     let scenes = try SceneSet(
       opening: found.paths, bands: resolved.bands.map(\.selector), on: grid, order: settings.order,
       masks: settings.mask.map { MaskFinder(MaskRule($0), known: found.masks) },
       stretching: settings.stretch.map {
-        StretchRule(low: $0[0], high: $0[1], known: stretches)
+        StretchRule(low: $0[0], high: $0[1], known: known)
       }, nodata: settings.nodata)
     let takesBytes = abs(resolved.scaling.scale - InputScaling.bytes.scale) < 1e-9
     if takesBytes, !scaleIsNamed, !scenes.areBytes {
@@ -28,18 +28,19 @@ extension Planner {
     return scenes
   }
 
-  /// The stretches of scenes that the run in the folder was begun with, as far as their files were not
-  /// touched since.
-  static func knownStretches(
+  /// The scenes that the run in the folder was begun with, as far as their files were not touched since
+  /// and the pipeline stretches them alike.
+  static func stretchedScenes(
     in request: MapRequest, _ specification: PipelineSpecification
-  ) -> [String: Stretch] {
+  ) -> [String: Scene] {
     let folder = RunFolder(URL(fileURLWithPath: request.folder ?? "runs/\(specification.name)"))
     guard !request.beginsAnew, let earlier = try? RunPlan.read(in: folder),
-      earlier.stretching == specification.scenes.stretch
+      earlier.stretching == specification.scenes.stretch,
+      earlier.nodata == specification.scenes.nodata
     else { return [:] }
     let known = zip(earlier.scenes.scenes, earlier.sources).compactMap { scene, stamps in
       let isUntouched = stamps.allSatisfy { $0.isTelling && (try? $0.check()) != nil }
-      return isUntouched ? scene.stretch.map { (scene.path, $0) } : nil
+      return isUntouched && scene.stretch != nil ? (scene.path, scene) : nil
     }
     return Dictionary(known, uniquingKeysWith: { first, _ in first })
   }

@@ -31,7 +31,7 @@ extension Planner {
     let scenes = try opened(
       found, resolved, on: grid(resolved, base: base),
       scaleIsNamed: specification.inference.scale != nil,
-      stretches: knownStretches(in: request, specification))
+      known: stretchedScenes(in: request, specification))
     let order = scenes.note(on: resolved.specification.scenes.order)
     let notes =
       try found.notes + (order.map { [$0] } ?? [])

@@ -173,15 +173,6 @@ struct Planner {
     try GroundGeometry(crs: grid.crs).pixelArea(in: window, of: grid)
   }
 
-  /// The hash of a model's file; of an IR's description and of its weights beside it.
-  private static func hash(ofModel path: String) throws -> String {
-    let hash = try ContentHash(ofFile: path).description
-    guard path.hasSuffix(".xml") else { return hash }
-    let weights = String(path.dropLast(4)) + ".bin"
-    guard FileManager.default.fileExists(atPath: weights) else { return hash }
-    return try hash + " " + ContentHash(ofFile: weights).description
-  }
-
   /// What runs the model in the run that lies in the folder, and what was tried when that was begun;
   /// nil where there is none.
   private static func begunRun(
@@ -189,7 +180,7 @@ struct Planner {
   ) -> (engine: InferenceSettings.Engine, fastest: Trial.Row?)? {
     let folder = RunFolder(URL(fileURLWithPath: request.folder ?? "runs/\(specification.name)"))
     guard !request.beginsAnew, let earlier = try? RunPlan.read(in: folder),
-      let hash = try? hash(ofModel: model), earlier.model.hash == hash
+      let hash = try? InputFiles(ofModel: model).hash(), earlier.model.hash == hash
     else { return nil }
     let trial = (try? RunRecord.read(in: folder))?.trial
     return (earlier.openVINO == nil ? .builtin : .openvino, trial?.bestHere)
@@ -204,7 +195,7 @@ struct Planner {
     if isWritten, resolved.tellsContact { layers.append(.contact) }
     let scaling = resolved.scaling
     return RunPlan.PlannedModel(
-      path: path, hash: try hash(ofModel: path),
+      path: path, hash: try InputFiles(ofModel: path).hash(),
       output: resolved.specification.inference.output,
       scaling: PixelScaling(scale: scaling.scale, mean: scaling.mean, std: scaling.std),
       activation: OutputActivation(rawValue: resolved.activation.rawValue) ?? .none,

@@ -32,7 +32,7 @@ public struct RunPlan: Sendable, Codable {
   public struct PlannedModel: Hashable, Sendable, Codable {
     /// The file, absolute.
     public var path: String
-    /// SHA-256 of the file.
+    /// SHA-256 of the file, and of those with its weights.
     public var hash: String
     /// The name of the output that is mapped.
     public var output: String?

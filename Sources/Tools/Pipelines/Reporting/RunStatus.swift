@@ -43,7 +43,7 @@ public struct RunStatus: Codable, Sendable {
   public var chipsPlanned: Int
   /// Chips of committed shards that were classified.
   public var chipsMapped: Int
-  /// Chips of committed shards without a picture or outside the region.
+  /// Planned chips of committed shards that turned out to hold no picture.
   public var chipsSkipped: Int
   /// Chips classified in all attempts; the work done again is this less ``chipsMapped``.
   public var chipsInferred: Int

@@ -27,9 +27,10 @@ final class ScenePicture {
   /// Each pixel is the mean of what is valid in its square; the first three bands are red, green
   /// and blue, a single band is grey.
   ///
+  /// - Parameter step: Called for every piece of the work that is done.
   /// - Returns: Red, green, blue of each pixel, row by row.
   /// - Complexity: O(pixels of the window), in pieces of a thousand pixels a side or so.
-  func pixels(of window: PixelWindow, size: PixelSize) -> [UInt8] {
+  func pixels(of window: PixelWindow, size: PixelSize, step tell: () -> Void = {}) -> [UInt8] {
     let factor = window.width / size.width
     let step = max(1, 1024 / factor)
     var picture: [UInt8] = []
@@ -41,6 +42,7 @@ final class ScenePicture {
           x: left, y: top, width: min(step, size.width - left), height: min(step, size.height - top)
         )
         draw(piece, of: window, factor: factor, into: &picture, width: size.width)
+        tell()
       }
     }
     return picture

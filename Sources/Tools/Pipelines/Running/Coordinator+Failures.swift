@@ -76,16 +76,16 @@ extension Coordinator {
     interrupt(RunError.workersFail(log: folder.workersLog.path, reason: cause), grace: 0)
   }
 
-  /// Ends workers that are silent, or live and get nowhere.
+  /// Ends workers that are silent, or live and get nowhere, by what was heard when it was last listened: a
+  /// coordinator that was stopped since, or waited for the disk, has not heard them.
   func supervise() throws {
-    let now = now
     for worker in workers {
       var limits = settings.limits
       if let stage = worker.leases.first?.key.stage {
         limits.stall = stepTimes.stall(of: stage, atLeast: limits.stall)
       }
       let isWorking = !worker.isIdle || !worker.isReady
-      switch worker.pulse.verdict(at: now, isWorking: isWorking, limits: limits) {
+      switch worker.pulse.verdict(at: lastTurn, isWorking: isWorking, limits: limits) {
       case .well: break
       case .silent(let time):
         #if CHAOS

@@ -47,7 +47,7 @@ final class Coordinator {
   /// Why the run cannot go on now, if so.
   var interruption: (any Error)?
   private let birth = SuspendingClock.now
-  private var lastTurn = Duration.zero
+  private(set) var lastTurn = Duration.zero
 
   /// The time since the coordinator began; it stands still while the machine sleeps.
   var now: Duration { SuspendingClock.now - birth }

@@ -19,6 +19,8 @@ final class InferenceBench {
   private let reader: ShardReader
   private let network: any Network
   private var segmenter: Segmenter
+  /// The batch that the segmenter was asked for, of which it takes as much as the network does.
+  private var batch = 1
   private let tally: Int32
   /// The shards under way, two at most: one that waits for its last maps, and the one that is read.
   private var shards: [OpenShard] = []
@@ -87,7 +89,8 @@ final class InferenceBench {
 
   private func classify(_ order: WorkOrder) throws {
     let (plan, number) = (bench.plan, order.key.index)
-    if order.batch != segmenter.batch {
+    if order.batch != batch {
+      batch = order.batch
       segmenter = try Self.segmenter(for: plan, network, batch: order.batch)
     }
     try reader.checkSources(of: number)
@@ -161,13 +164,14 @@ final class InferenceBench {
 
   /// Counts a chip: in the outcome, in the beat, and, if it is classified, in the run's tally.
   ///
-  /// An append is whole whatever happens to the process. Chips around the shard are another's.
+  /// An append is whole whatever happens to the process. Chips around the shard are another's, and those
+  /// beyond region and scenes were not planned.
   private func count(
-    _ chip: ChipIndex, isMapped: Bool, of number: Int, in outcome: inout ShardOutcome
+    _ chip: ChipIndex, isMapped: Bool?, of number: Int, in outcome: inout ShardOutcome
   ) {
-    guard bench.plan.shards.chips.core(of: chip).intersects(bench.span.window(of: number)) else {
-      return bench.heartbeat.step()
-    }
+    guard let isMapped,
+      bench.plan.shards.chips.core(of: chip).intersects(bench.span.window(of: number))
+    else { return bench.heartbeat.step() }
     outcome.made += isMapped ? 1 : 0
     outcome.skipped += isMapped ? 0 : 1
     bench.heartbeat.chip(isMapped: isMapped)

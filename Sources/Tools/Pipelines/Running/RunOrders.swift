@@ -26,6 +26,8 @@ struct RunOrders {
   }
 
   /// The order for a leased shard: with the parts or outlines that it is made of.
+  ///
+  /// What was found damaged and could not be made again is a gap, as what never was.
   func order(_ key: ShardKey, fence: Int, batch: Int) throws -> WorkOrder {
     let inputs: [Artifact]
     switch WorkStage(rawValue: key.stage) {
@@ -34,12 +36,13 @@ struct RunOrders {
       inputs = try store.artifacts(
         of: plan.span.numbers(meeting: sheet.window).map {
           ShardKey(stage: WorkStage.infer.rawValue, index: $0)
-        })
+        }
+      ).filter { !$0.isRetired }
       try bringMissing(inputs)
     case .export:
       let layers = plan.sources(ofFiles: key.index)
       inputs = try store.artifacts(stage: WorkStage.trace.rawValue).filter {
-        layers.contains(plan.traced($0.key.index).layer)
+        !$0.isRetired && layers.contains(plan.traced($0.key.index).layer)
       }
       try bringMissing(inputs)
     case .infer, .trace, nil: inputs = []
@@ -52,7 +55,7 @@ struct RunOrders {
 
   private func bringMissing(_ files: [Artifact]) throws {
     guard let bring else { return }
-    for file in files where !file.isRetired {
+    for file in files {
       if !FileManager.default.fileExists(atPath: folder.file(file.path).path) { try bring(file) }
     }
   }

@@ -59,10 +59,11 @@ final class ShardClassifier {
   ///
   /// - Parameters:
   ///   - isNext: Called before each chip, with how many are done of how many.
-  ///   - isDone: Called after each, with whether any of it is mapped.
+  ///   - isDone: Called after each, with whether any of it is mapped; nil where there was nothing to look
+  ///     at, beyond region and scenes.
   ///   - hand: Called with the maps that have come, which it hands on.
   func show(
-    isNext: (Int, Int) throws -> Void, isDone: (ChipIndex, Bool) -> Void,
+    isNext: (Int, Int) throws -> Void, isDone: (ChipIndex, Bool?) -> Void,
     hand: ([ClassMap]) throws -> Void
   ) throws {
     let chips = reader.chips(of: number)
@@ -77,11 +78,11 @@ final class ShardClassifier {
     }
   }
 
-  /// Asks about a chip; false where nothing of it is mapped.
-  private func ask(_ chip: ChipIndex, _ hand: ([ClassMap]) throws -> Void) throws -> Bool {
+  /// Asks about a chip, and tells whether any of it is mapped; nil where neither region nor scenes are.
+  private func ask(_ chip: ChipIndex, _ hand: ([ClassMap]) throws -> Void) throws -> Bool? {
     guard let pictures = try reader.read(chip), !pictures.isEmpty else {
       if blend == nil { try deliver(chip, nil) }
-      return false
+      return nil
     }
     let window = plan.answerWindow(of: chip)
     asked.append(
@@ -98,7 +99,8 @@ final class ShardClassifier {
       isMapped = isMapped || coverage.contains(Coverage.mapped.rawValue)
       try hand(segmenter.take(.init(chip: picture.chip, coverage: coverage)))
     }
-    return isMapped
+    let core = plan.shards.chips.core(of: chip).intersection(plan.span.window(of: number))
+    return isMapped || !plan.scenes.scenes(meeting: core).isEmpty ? isMapped : nil
   }
 
   /// The first scene that shows each pixel.

@@ -23,7 +23,7 @@ final class ShardReader {
     span = plan.span
     reader = ChipReader(
       of: plan.scenes, nodata: plan.nodata, tellsProvenance: plan.tellsProvenance)
-    region = try plan.region.map { try Region(reading: $0.path, in: plan.grid) }
+    region = try plan.region?.opened(in: plan.grid)
   }
 
   /// The chips whose answers a shard is made of, row by row: those whose cores it holds, and where chips

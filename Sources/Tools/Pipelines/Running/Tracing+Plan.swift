@@ -167,7 +167,7 @@ extension RunPlan {
       probability: try probability(of: footprints[number].classes, in: folder),
       crossed: try over.map { try probability(of: [$0], in: folder) },
       bridges: try ofBridges.map { try probability(of: [$0], in: folder) },
-      region: try region.map { try Region(reading: $0.path, in: grid) })
+      region: try region?.opened(in: grid))
   }
 
   // MARK: The map
@@ -201,7 +201,7 @@ extension RunPlan {
     return FootprintLayers(
       probability: try probability(of: layer.classes, in: folder),
       contact: touches ? files(.contact, in: folder) : nil,
-      region: try region.map { try Region(reading: $0.path, in: grid) })
+      region: try region?.opened(in: grid))
   }
 }
 

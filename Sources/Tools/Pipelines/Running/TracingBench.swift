@@ -38,7 +38,20 @@ final class TracingBench {
   }
 
   /// Merges what was traced of a layer in all shards, in one order, into the files asked for.
+  ///
+  /// Files are closed, which may mean that they are sorted, indexed and read back, in one go: a second is
+  /// let pass for every 100 kB of fragments, ten times what GeoJSON takes, the slowest
+  /// (benchmarks/formats.md).
   func export(_ order: WorkOrder) throws -> ShardOutcome {
+    let bytes = order.inputs.reduce(0) { sum, input in
+      let path = bench.folder.file(input.path).path
+      let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int
+      return sum + (size ?? 0)
+    }
+    return try bench.heartbeat.waiting(atMost: 60 + bytes / 100_000) { try merged(order) }
+  }
+
+  private func merged(_ order: WorkOrder) throws -> ShardOutcome {
     let plan = bench.plan
     var fragments: [Int: [FootprintFragment]] = [:]
     for input in order.inputs {

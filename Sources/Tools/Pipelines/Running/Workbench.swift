@@ -114,6 +114,7 @@ final class Workbench {
   /// - Throws: ``WorkFailure`` of the kind `damaged`, which has the file made again.
   func checked(_ input: WorkInput, of stage: WorkStage) throws -> String {
     let path = folder.file(input.path).path
+    heartbeat.step()
     if let reason = try Verification.damage(of: path, committedAs: input.hash) {
       let error = RunError.damaged(folder: folder.path, problems: ["'\(path)': \(reason)"])
       throw WorkFailure(
@@ -162,7 +163,7 @@ final class Workbench {
     let picture =
       if let ground {
         try maker.overlay(of: [file], window: sheet.window) { window, size in
-          let pixels = ground.pixels(of: window, size: size)
+          let pixels = ground.pixels(of: window, size: size, step: heartbeat.step)
           // To read all scenes once more for the report would cost as much again.
           let drawn = PNGImage(width: size.width, height: size.height, pixels: .rgb(pixels))
           if plan.mosaicLayout.sheets.count == 1, ground.isWhole {

@@ -142,8 +142,7 @@ private struct FinalizationTask {
       program: programVersion, state: .unfinished, fingerprint: try Fingerprint(of: plan),
       machine: Doctor.machine, command: nil)
     record.job = job.planHash
-    var commits: [CommitRecord] = []
-    let (rows, artifacts) = try rows(of: plan, &commits)
+    let (rows, artifacts, commits) = try rows(of: plan)
     var costs = RunCosts()
     for commit in commits { costs.add(commit) }
     record.costs = costs
@@ -156,10 +155,8 @@ private struct FinalizationTask {
     return record
   }
 
-  /// The queue's rows and the manifest: what slices have committed is done.
-  private func rows(
-    of plan: RunPlan, _ commits: inout [CommitRecord]
-  ) throws -> ([ShardRecord], [Artifact]) {
+  /// The queue's rows, the manifest, and the records of what slices have committed, which is done.
+  private func rows(of plan: RunPlan) throws -> ([ShardRecord], [Artifact], [CommitRecord]) {
     var rows = Array(plan.records())
     var artifacts: [Artifact] = []
     let reasons = Dictionary(
@@ -169,17 +166,18 @@ private struct FinalizationTask {
     let layers = try JobTally.committed(of: .mosaic, in: store)
     let isMapDone = layers.count == plan.count(of: .mosaic)
     let traced = isMapDone ? try JobTally.committed(of: .trace, in: store) : []
+    let committed: [WorkStage: Set<Int>] = [
+      .infer: tally.committed, .mosaic: layers, .trace: traced,
+    ]
+    func isCommitted(_ key: ShardKey) -> Bool {
+      WorkStage(rawValue: key.stage).flatMap { committed[$0] }?.contains(key.index) ?? false
+    }
+    let commits = try CommitRecord.reread(of: rows.map(\.key).filter(isCommitted), in: store)
+    var records = commits[...]
     for place in rows.indices {
       let key = rows[place].key
       let stage = WorkStage(rawValue: key.stage) ?? .infer
-      let committed =
-        switch stage {
-        case .infer: tally.committed
-        case .mosaic: layers
-        case .trace: traced
-        case .export: Set<Int>()
-        }
-      guard committed.contains(key.index) else {
+      guard isCommitted(key), let commit = records.popFirst() else {
         // All shards have ended; and where all layers are there, nobody is left to open the gate.
         let waits = stage == .export && isMapDone ? plan.count(of: .trace) - traced.count : 0
         let isOpen = stage == .mosaic || isMapDone && stage != .infer
@@ -190,14 +188,12 @@ private struct FinalizationTask {
         }
         continue
       }
-      let commit = try CommitRecord.reread(of: key, in: store)
       (rows[place].state, rows[place].waits, rows[place].attempts) = (.done, 0, 1)
       (rows[place].madeCount, rows[place].skippedCount) = (commit.made, commit.skipped)
       rows[place].inputHash = commit.inputHash
       artifacts += commit.artifacts(of: key)
-      commits.append(commit)
     }
-    return (rows, artifacts)
+    return (rows, artifacts, commits)
   }
 
   /// Lays the files of the map into the folder that slices have made.

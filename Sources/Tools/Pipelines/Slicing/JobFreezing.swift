@@ -38,9 +38,10 @@ public struct JobFreezing {
     let store = try place.store(making: true)
     let (plan, planFile) = try freeze(planner.plan, in: store)
     var files = [planFile, try freezePipeline(planner.resolved, in: store)]
-    files += try freeze(Self.modelFiles(planner.plan.model.path), in: JobNames.model, store)
+    files += try freeze(
+      InputFiles(ofModel: planner.plan.model.path), in: JobNames.model, store)
     if let region = planner.plan.region {
-      files += try freeze(Self.regionFiles(region.path), in: JobNames.region, store)
+      files += try freeze(InputFiles(ofRegion: region.path), in: JobNames.region, store)
     }
     let job = Job(
       format: Job.format, program: programVersion, name: plan.name, slices: slices,
@@ -111,12 +112,12 @@ public struct JobFreezing {
   }
 
   private func freeze(
-    _ paths: [String], in folder: String, _ store: any JobStore
+    _ input: InputFiles, in folder: String, _ store: any JobStore
   ) throws -> [Job.File] {
-    try paths.map { path in
+    try input.paths.map { path in
       let hash = try ContentHash(ofFile: path).description
       let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-      let name = folder + Self.name(of: path)
+      let name = folder + input.name(of: path)
       _ = try store.create(name, copying: URL(fileURLWithPath: path), hash: hash)
       return Job.File(name: name, bytes: size, hash: hash)
     }
@@ -130,25 +131,6 @@ public struct JobFreezing {
     URL(fileURLWithPath: path).lastPathComponent
   }
 
-  /// The files that a model consists of.
-  static func modelFiles(_ path: String) -> [String] {
-    [path] + companions(of: path, by: ["xml": ["bin"], "pdmodel": ["pdiparams"]])
-  }
-
-  /// The files that a region consists of.
-  static func regionFiles(_ path: String) -> [String] {
-    [path]
-      + companions(
-        of: path,
-        by: ["shp": ["shx", "dbf", "prj", "cpg"], "tab": ["dat", "map", "id"], "mif": ["mid"]])
-  }
-
-  private static func companions(of path: String, by endings: [String: [String]]) -> [String] {
-    let file = URL(fileURLWithPath: path)
-    return (endings[file.pathExtension.lowercased()] ?? []).map {
-      file.deletingPathExtension().appendingPathExtension($0).path
-    }.filter(FileManager.default.fileExists)
-  }
 }
 
 extension Job.Needs {

@@ -39,9 +39,22 @@ enum JobNames {
   /// The folder of a stage's notes on what was set aside.
   static func failures(of stage: WorkStage) -> String { "\(failures)\(stage.word)/" }
 
-  /// A note on a piece of work that was set aside; `mark` tells one note from the next.
-  static func failure(of stage: WorkStage, _ index: Int, mark: String) -> String {
-    "\(failures(of: stage))\(index)_\(mark).json"
+  /// What the notes on a piece of work begin with.
+  static func failures(of stage: WorkStage, _ index: Int) -> String {
+    "\(failures(of: stage))\(index)_"
+  }
+
+  /// A note on a piece of work that was set aside.
+  ///
+  /// - Parameters:
+  ///   - count: How many notes there are on it; the last in the order of names is the newest.
+  ///   - mark: Tells notes apart that are written at the same time.
+  static func failure(
+    of stage: WorkStage, _ index: Int, after count: Int, mark: String
+  ) -> String {
+    let digits = String(count)
+    let number = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    return "\(failures(of: stage, index))\(number)-\(mark).json"
   }
 
   /// What a file of a run is called in the job: by what it holds.

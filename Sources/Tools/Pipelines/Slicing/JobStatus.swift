@@ -74,7 +74,7 @@ public struct JobStatus: Codable, Sendable {
     of shards: some Sequence<Int>, in store: any JobStore
   ) throws -> [RunStatus.SetAside] {
     try shards.map { shard in
-      let notes = try store.names(under: "\(JobNames.failures(of: .infer))\(shard)_")
+      let notes = try store.names(under: JobNames.failures(of: .infer, shard))
       let note: FailureNote? = try notes.last.flatMap { name in
         try store.read(name).map { try Job.decode($0, name, in: store) }
       }

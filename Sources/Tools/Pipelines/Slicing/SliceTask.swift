@@ -115,20 +115,20 @@ private struct SliceDesk {
       let sheets = Set(open.map { $0 / plan.rasters.count })
       let shards = Set(
         sheets.flatMap { plan.span.numbers(meeting: plan.mosaicLayout.sheets[$0].window) })
-      for index in shards.sorted() {
-        let key = ShardKey(stage: WorkStage.infer.rawValue, index: index)
-        guard tally.committed.contains(index) else {
-          rows.append(ShardRecord(key: key, state: .setAside))
-          continue
-        }
-        rows.append(ShardRecord(key: key, state: .done))
-        artifacts += try CommitRecord.reread(of: key, in: store).artifacts(of: key)
+      let keys = shards.sorted().map { ShardKey(stage: WorkStage.infer.rawValue, index: $0) }
+      rows += keys.map {
+        ShardRecord(key: $0, state: tally.committed.contains($0.index) ? .done : .setAside)
+      }
+      let committed = keys.filter { tally.committed.contains($0.index) }
+      for (key, record) in zip(committed, try CommitRecord.reread(of: committed, in: store)) {
+        artifacts += record.artifacts(of: key)
       }
     case .trace:
       // Outlines go on beyond a shard, and a sheet: all of the map lies here.
-      for index in 0..<plan.count(of: .mosaic) {
-        let key = ShardKey(stage: WorkStage.mosaic.rawValue, index: index)
-        let record = try CommitRecord.reread(of: key, in: store)
+      let keys = (0..<plan.count(of: .mosaic)).map {
+        ShardKey(stage: WorkStage.mosaic.rawValue, index: $0)
+      }
+      for (key, record) in zip(keys, try CommitRecord.reread(of: keys, in: store)) {
         for file in record.artifacts(of: key) where file.part == 0 {
           try store.bring(file, to: folder)
         }
@@ -177,8 +177,12 @@ private struct SliceDesk {
       let note = FailureNote(
         stage: task.stage.word, shard: record.key.index, reason: record.reason ?? "",
         attempts: record.attempts, slice: task.slice)
+      let before = try store.names(
+        under: JobNames.failures(of: task.stage, record.key.index)
+      ).count
       let name = JobNames.failure(
-        of: task.stage, record.key.index, mark: UUID().uuidString.prefix(8).lowercased())
+        of: task.stage, record.key.index, after: before,
+        mark: UUID().uuidString.prefix(8).lowercased())
       _ = try store.create(name, holding: Job.encode(note))
       result.setAside.append(
         RunStatus.SetAside(

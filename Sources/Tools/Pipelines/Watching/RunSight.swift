@@ -49,7 +49,7 @@ public struct ShardSight: Sendable, Codable {
   public var attempts: Int
   /// Chips that were classified, once it is done.
   public var chipsMapped: Int
-  /// Chips without a picture or outside the region, once it is done.
+  /// Planned chips that turned out to hold no picture, once it is done.
   public var chipsSkipped: Int
   /// The process id of the worker that has it.
   public var worker: Int?
