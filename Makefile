@@ -74,7 +74,7 @@ judge-openvino: setup judges openvino ## Compare networks in OpenVINO with onnxr
 	  --openvino $(OPENVINO) --int8 .build/judged/unet-*.onnx sample-data/models/*.onnx \
 	  $$(find $(or $(DATA),../shared/data) -name unet.onnx 2>/dev/null)
 
-test-release: setup ## Run the engine's tests as it is shipped: allocations are counted here
+test-release: setup ## Run the engine's tests as it is shipped, over more shapes
 	$(SWIFT) test -c release -Xswiftc -enable-testing $(STRICT) --disable-xctest \
 	  --scratch-path .build-release-tests --filter BuiltinNetworksTests
 

@@ -13,8 +13,8 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-// Most of what tests wait for is loops over pixels, which take ten times as long without optimisation.
-// What may be told from a debugger is still told: these are builds with all checks, and with symbols.
+// What tests waited for was loops over pixels, which take ten times as long without optimisation: with it
+// the whole suite takes 7 minutes and not 20. Checks and symbols stay as they are.
 let computing = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func library(_ name: String, at path: String, on dependencies: [Target.Dependency] = []) -> Target {
@@ -31,10 +31,12 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
     name: name, path: "Sources/Bindings/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-func tests(of name: String, on dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, on dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = house
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-    swiftSettings: house)
+    swiftSettings: settings)
 }
 
 // MARK: - Floor 0 · Bindings: C headers, link flags and measured inner loops
@@ -181,7 +183,7 @@ let testing: [Target] = [
     on: [
       "CAllocationCount", "CKernels", "COpenBLAS", "Tensors",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-    ]),
+    ], settings: computing),
   .testTarget(
     name: "NetworkConformanceTests",
     dependencies: [

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("operators on bytes")
 struct ByteOperatorTests {
-  /// Drawn shapes of each kind: many where plain loops are compiled to be fast.
+  /// Drawn shapes of each kind: most in `make test-release`.
   #if DEBUG
-    private static let rounds = 25
+    private static let rounds = 500
   #else
     private static let rounds = 2000
   #endif

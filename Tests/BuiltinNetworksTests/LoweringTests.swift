@@ -84,18 +84,7 @@ struct LoweringTests {
     #expect(try pictures.flatMap { try network.run($0, shape) } == together)
   }
 
-  /// Whether the optimiser has run; without it, closures handed to C take memory.
-  private static var isOptimized: Bool {
-    #if DEBUG
-      false
-    #else
-      true
-    #endif
-  }
-
-  @Test(
-    "after the first call with a shape it takes no memory",
-    .enabled(if: isOptimized, "counts in release builds only: make test-release"))
+  @Test("after the first call with a shape it takes no memory")
   func allocatesNothing() throws {
     let network = try BuiltinNetwork(DrawnTransformer.all[0].builder().model())
     let x = picture(shape)

@@ -18,10 +18,13 @@ final class ClassReader {
   /// The pixels of a row that is being read.
   private var width: Int
 
-  /// The probabilities of a row, `[channel, width]`.
-  private let channels: UnsafeMutablePointer<Float>
-  /// The same summed by published class, `[class, width]`.
-  private let sums: UnsafeMutablePointer<Float>
+  /// Where the probabilities of a row lie, by channel: in the network's output where they are taken as they
+  /// are, else in ``memory``.
+  private let channels: UnsafeMutablePointer<UnsafePointer<Float>>
+  /// Where their sums by published class lie; that of a single channel is the channel.
+  private let sums: UnsafeMutablePointer<UnsafePointer<Float>>
+  /// What is computed of a row, `[channel + class, width]`.
+  private let memory: UnsafeMutablePointer<Float>
   /// Two rows for passing results.
   private let scratch: UnsafeMutablePointer<Float>
 
@@ -51,14 +54,16 @@ final class ClassReader {
     self.contact = scheme.contactChannel ?? 0
     capacity = width
     self.width = width
-    channels = .allocate(capacity: named * width)
-    sums = .allocate(capacity: published.count * width)
+    channels = .allocate(capacity: named)
+    sums = .allocate(capacity: published.count)
+    memory = .allocate(capacity: (named + published.count) * width)
     scratch = .allocate(capacity: 2 * width)
   }
 
   deinit {
     channels.deallocate()
     sums.deallocate()
+    memory.deallocate()
     scratch.deallocate()
   }
 
@@ -106,27 +111,26 @@ final class ClassReader {
   // MARK: - Activation
 
   private func activate(_ row: UnsafePointer<Float>, channelStride: Int) {
+    let rows = memory
     if isOneAgainstRest {
-      let one = channels + width
+      let one: UnsafePointer<Float>
       if activation == .sigmoid {
-        sigmoid(row, into: one)
+        sigmoid(row, into: rows + width)
+        one = UnsafePointer(rows + width)
       } else {
-        one.update(from: row, count: width)
+        one = row
       }
-      for x in 0..<width { channels[x] = 1 - one[x] }
+      for x in 0..<width { rows[x] = 1 - one[x] }
+      (channels[0], channels[1]) = (UnsafePointer(rows), one)
       return
     }
-    switch activation {
-    case .none:
-      for channel in 0..<channelCount {
-        (channels + channel * width).update(from: row + channel * channelStride, count: width)
-      }
-    case .sigmoid:
-      for channel in 0..<channelCount {
-        sigmoid(row + channel * channelStride, into: channels + channel * width)
-      }
-    case .softmax: softmax(row, channelStride: channelStride)
+    for channel in 0..<channelCount {
+      let result = rows + channel * width
+      channels[channel] =
+        activation == .none ? row + channel * channelStride : UnsafePointer(result)
+      if activation == .sigmoid { sigmoid(row + channel * channelStride, into: result) }
     }
+    if activation == .softmax { softmax(row, channelStride: channelStride, into: rows) }
   }
 
   private func sigmoid(_ row: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>) {
@@ -134,7 +138,9 @@ final class ClassReader {
   }
 
   /// Exponentials of the distance to the greatest channel, divided by their sum.
-  private func softmax(_ row: UnsafePointer<Float>, channelStride: Int) {
+  private func softmax(
+    _ row: UnsafePointer<Float>, channelStride: Int, into rows: UnsafeMutablePointer<Float>
+  ) {
     let (greatest, total) = (scratch, scratch + width)
     greatest.update(from: row, count: width)
     for channel in 1..<channelCount {
@@ -144,7 +150,7 @@ final class ClassReader {
     total.update(repeating: 0, count: width)
     for channel in 0..<channelCount {
       let values = row + channel * channelStride
-      let result = channels + channel * width
+      let result = rows + channel * width
       for x in 0..<width {
         let value = exponential(values[x] - greatest[x])
         result[x] = value
@@ -152,7 +158,7 @@ final class ClassReader {
       }
     }
     for channel in 0..<channelCount {
-      let result = channels + channel * width
+      let result = rows + channel * width
       for x in 0..<width { result[x] /= total[x] }
     }
   }
@@ -164,7 +170,7 @@ final class ClassReader {
     let (infinity, mapped) = (Float.infinity.bitPattern, Coverage.mapped.rawValue)
     var failures: UInt32 = 0
     for channel in 0..<channelCount {
-      let values = channels + channel * width
+      let values = channels[channel]
       for x in 0..<width {
         let isMapped: UInt32 = coverage[x] == mapped ? 1 : 0
         let isNaN: UInt32 = values[x].bitPattern & 0x7FFF_FFFF > infinity ? 1 : 0
@@ -176,12 +182,17 @@ final class ClassReader {
 
   private func addChannels() {
     for (index, members) in published.enumerated() {
-      let sum = sums + index * width
+      if members.count == 1 {
+        sums[index] = channels[members[0]]
+        continue
+      }
+      let sum = memory + (channelCount + index) * width
       sum.update(repeating: 0, count: width)
       for channel in members {
-        let values = channels + channel * width
+        let values = channels[channel]
         for x in 0..<width { sum[x] += values[x] }
       }
+      sums[index] = UnsafePointer(sum)
     }
   }
 
@@ -190,12 +201,12 @@ final class ClassReader {
     into classes: UnsafeMutablePointer<UInt8>, where coverage: UnsafePointer<UInt8>
   ) {
     let greatest = scratch
-    greatest.update(from: sums, count: width)
+    greatest.update(from: sums[0], count: width)
     for x in 0..<width {
       classes[x] = coverage[x] == Coverage.mapped.rawValue ? 0 : ClassMap.nodata
     }
     for index in 1..<max(1, published.count) {
-      let sum = sums + index * width
+      let sum = sums[index]
       for x in 0..<width where sum[x] > greatest[x] {
         greatest[x] = sum[x]
         if classes[x] != ClassMap.nodata { classes[x] = UInt8(index) }
@@ -208,10 +219,10 @@ final class ClassReader {
     _ layer: ProbabilityLayer, into target: UnsafeMutablePointer<UInt8>,
     where coverage: UnsafePointer<UInt8>
   ) {
-    let values: UnsafeMutablePointer<Float> =
+    let values =
       switch layer {
-      case .published(let index): sums + index * width
-      case .contact: channels + contact * width
+      case .published(let index): sums[index]
+      case .contact: channels[contact]
       }
     let certain = Float(ClassMap.certain)
     let whole: Float = 8_388_608  // 2²³: a sum with it has no room for a fraction
