@@ -78,13 +78,20 @@ enum AxisKernel: Hashable {
     return (Int(floor), Float(place - 0.5 - floor))
   }
 
+  /// The same of a place of 0.5 or more, in less time: to find the floor is a call where processors of
+  /// any age are to do.
+  @inline(__always) static func splitPositive(_ place: Double) -> (pixel: Int, share: Float) {
+    let whole = Int(place - 0.5)
+    return (whole, Float(place - 0.5 - Double(whole)))
+  }
+
   /// The weights of the pixel before, the two around, and the one after.
   ///
   /// Source: Keys 1981, doi:10.1109/TASSP.1981.1163711, with a = −0.5.
   @inline(__always) static func cubicWeights(_ t: Float) -> SIMD4<Float> {
-    SIMD4(
-      ((-0.5 * t + 1) * t - 0.5) * t, (1.5 * t - 2.5) * t * t + 1,
-      ((-1.5 * t + 2) * t + 0.5) * t, (0.5 * t - 0.5) * t * t)
+    let cubes = SIMD4<Float>(-0.5, 1.5, -1.5, 0.5) * t
+    let squares = (cubes + SIMD4(1, -2.5, 2, -0.5)) * t
+    return (squares + SIMD4(-0.5, 0, 0.5, 0)) * t + SIMD4(0, 1, 0, 0)
   }
 
   /// The weights of four pixels of which the outer two do not count.

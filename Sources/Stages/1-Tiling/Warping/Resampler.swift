@@ -119,14 +119,19 @@ struct Resampler {
     let isCubicX = columns == .cubic
     let isCubicY = rows == .cubic
     let (low, high) = (range?.lowerBound ?? -.infinity, range?.upperBound ?? .infinity)
+    // Places lie on a line: where its ends are well inside, all are.
+    let isDeep =
+      view.clearings == nil && holdsDeeply(stretch.place(0))
+      && holdsDeeply(stretch.place(stretch.count - 1))
     for index in 0..<stretch.count {
       let place = stretch.place(index)
-      guard contains(place) else { continue }
-      let (column, right) = AxisKernel.split(place.x)
-      let (row, down) = AxisKernel.split(place.y)
+      guard isDeep || contains(place) else { continue }
+      let (column, right) =
+        isDeep ? AxisKernel.splitPositive(place.x) : AxisKernel.split(place.x)
+      let (row, down) = isDeep ? AxisKernel.splitPositive(place.y) : AxisKernel.split(place.y)
       let (x, y) = (column &- 1 &- view.window.x, row &- 1 &- view.window.y)
       let isInside =
-        column >= 1 && row >= 1 && column &+ 2 < size.width && row &+ 2 < size.height
+        isDeep || column >= 1 && row >= 1 && column &+ 2 < size.width && row &+ 2 < size.height
       guard isInside, view.clearings == nil || view.clearings?[y &* width &+ x] != 0 else {
         fillPixel(place, view, &scratch, pixels + index, states + index)
         continue
@@ -209,6 +214,12 @@ struct Resampler {
   /// Whether a place lies in the scene; false for one that is no number.
   @inline(__always) private func contains(_ place: Point) -> Bool {
     place.x >= 0 && place.y >= 0 && place.x < Double(size.width) && place.y < Double(size.height)
+  }
+
+  /// Whether sixteen pixels lie around a place, and around those that are off by rounding.
+  @inline(__always) private func holdsDeeply(_ place: Point) -> Bool {
+    place.x >= 2 && place.y >= 2 && place.x <= Double(size.width) - 3
+      && place.y <= Double(size.height) - 3
   }
 
   /// A pixel by any kernel, with a look at each pixel of the scene that counts.
