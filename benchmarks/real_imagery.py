@@ -246,8 +246,8 @@ are those of an outline on average, beside those of a true one; *in pairs* is th
     text += """
 Truth and imagery differ by what roofs hide and by when they were taken. The rules for parting neighbours
 were tuned on the four scenes of hotosm/fAIr-utilities, so their rows flatter them. A starter model: see
-its card. In Nairobi contacts part one outline more than polygons do (0.832 beside 0.837): a roof of 36 m² beside
-a hall. In the picture it stands by itself, and OpenStreetMap lacks it.
+its card. In Nairobi, where polygons were ahead by one outline on 2026-11-27, contacts had parted a roof of 36 m²
+from a hall: it stands by itself in the picture, and OpenStreetMap lacks it.
 
 ## Masks of another network
 

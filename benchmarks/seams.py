@@ -3,7 +3,8 @@
     python benchmarks/seams.py .build/release/mapwright SCENE.tif [--model M.onnx] [--moves 2]
 
 The scene is mapped with cores of 896 px, a few times, each time moved on the lattice, so that the cores' borders
-lie elsewhere in the picture. The seamless map is that of the largest halo, which must be at least what the network sees (`mapwright plan` prints it).
+lie elsewhere in the picture. The seamless map is that of the largest halo, which must be at least what the
+network sees (`mapwright plan` prints it).
 
 Two pixels side by side *disagree* where their classes differ. The *seam contrast* of a map is the share of
 pairs across the cores' borders that disagree over that of all other pairs, divided by the same quotient of the

@@ -8,8 +8,8 @@ which does not. `besides` is the share of the run that is not the network's: rea
 out of the network's output, parts, COGs, starting. For that the run is sampled five hundred times a second;
 samples in the engine or OpenBLAS, or called from there, are the network's. The larger the scene, the less is
 started for each pixel. `copies` is the share that `gdal_translate` takes of a run to copy the finished COGs of
-the run, with the same compression, and nothing else. Beside it `gdalwarp` makes the same pixels (without halos) with its approximating transformer, and writes them uncompressed. Medians of
-rounds in turns. Writes benchmarks/warping.md and warping.json. Needs gdalwarp and gdalinfo (Debian's gdal-bin)
+the run, with the same compression, and nothing else. Beside it `gdalwarp` makes the same pixels (without halos)
+with its approximating transformer, and writes them uncompressed. Medians of rounds in turns. Writes benchmarks/warping.md and warping.json. Needs gdalwarp and gdalinfo (Debian's gdal-bin)
 and perf (linux-perf).
 """
 
