@@ -102,7 +102,7 @@ import Testing
 
   @Test(arguments: [false, true])
   func `its quick answers see level edges that cross a window from side to side`(isNotch: Bool) {
-    // A square of 200 px without its south-west corner, or with nothing but that.
+    // A square of 200 px without its south-west corner, or with a hole from one side almost to the other.
     let corner = [Point(x: 0, y: 50), Point(x: 80, y: 50), Point(x: 80, y: 0)]
     let square = [Point(x: 200, y: 0), Point(x: 200, y: 200), Point(x: 0, y: 200)]
     let notched = Polygon(outer: Ring(corner + square))

@@ -13,7 +13,7 @@ extension ModelFile {
   public static func weightFiles(ofModelAt path: String) -> [String] {
     guard
       let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe),
-      // The key that every such place has; a search takes a thousandth of what parsing takes.
+      // The key that every such place has: most models need not be parsed.
       data.holds("location"),
       let proto = try? Onnx_ModelProto(serializedBytes: data)
     else { return [] }

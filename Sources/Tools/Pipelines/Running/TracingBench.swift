@@ -39,9 +39,9 @@ final class TracingBench {
 
   /// Merges what was traced of a layer in all shards, in one order, into the files asked for.
   ///
-  /// Files are closed, which may mean that they are sorted, indexed and read back, in one go: a second is
-  /// let pass for every 100 kB of fragments, ten times what GeoJSON takes, the slowest
-  /// (benchmarks/formats.md).
+  /// Files are closed, which may mean that they are sorted, indexed and read back, in one go. A second is let
+  /// pass for every 100 kB of fragments: a million houses of six corners are 170 MB, and take 350 s of a
+  /// processor in all formats together (benchmarks/formats.md).
   func export(_ order: WorkOrder) throws -> ShardOutcome {
     let bytes = order.inputs.reduce(0) { sum, input in
       let path = bench.folder.file(input.path).path

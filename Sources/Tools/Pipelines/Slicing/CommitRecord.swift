@@ -89,34 +89,28 @@ struct CommitRecord: Hashable, Sendable, Codable {
 
   /// Reads the records of many pieces of work that were there a moment ago, in their order.
   ///
-  /// Sixteen at a time: a store that is far away takes as long for one as for all of those.
+  /// Sixteen at a time: a store that is far away spends its time on waiting.
+  ///
+  /// - Throws: What the first of them that cannot be read has failed of.
   static func reread(of keys: [ShardKey], in store: any JobStore) throws -> [CommitRecord] {
-    let records = Mutex<[CommitRecord?]>(Array(repeating: nil, count: keys.count))
-    let next = Mutex(0)
-    let failure = Mutex<(any Error)?>(nil)
+    let lanes = min(16, keys.count)
+    let answers = Mutex<[Int: Result<CommitRecord, any Error>]>([:])
     let group = DispatchGroup()
-    for _ in 0..<min(16, keys.count) {
+    for lane in 0..<lanes {
       group.enter()
       Thread.detachNewThread {
         defer { group.leave() }
-        while failure.withLock({ $0 == nil }) {
-          let index = next.withLock { number in
-            defer { number += 1 }
-            return number
-          }
-          guard index < keys.count else { return }
-          do {
-            let record = try reread(of: keys[index], in: store)
-            records.withLock { $0[index] = record }
-          } catch {
-            failure.withLock { first in first = first ?? error }
-          }
+        for index in stride(from: lane, to: keys.count, by: lanes) {
+          let answer = Result { try reread(of: keys[index], in: store) }
+          answers.withLock { $0[index] = answer }
+          if case .failure = answer { return }
         }
       }
     }
     group.wait()
-    if let error = failure.withLock({ $0 }) { throw error }
-    return records.withLock { $0.compactMap(\.self) }
+    // Behind a failure its lane has no answers, and nobody comes so far.
+    let found = answers.withLock { $0 }
+    return try keys.indices.compactMap { try found[$0]?.get() }
   }
 
   /// The piece of work in a run's queue; nil when this program knows no such stage.

@@ -1,3 +1,4 @@
+import Foundation
 import ShardStores
 
 /// What things in a job are called; all names are relative to its place.
@@ -52,9 +53,7 @@ enum JobNames {
   static func failure(
     of stage: WorkStage, _ index: Int, after count: Int, mark: String
   ) -> String {
-    let digits = String(count)
-    let number = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    return "\(failures(of: stage, index))\(number)-\(mark).json"
+    "\(failures(of: stage, index))\(String(format: "%06d", count))-\(mark).json"
   }
 
   /// What a file of a run is called in the job: by what it holds.
