@@ -24,6 +24,7 @@ Writes benchmarks/real-imagery.md and real-imagery.json. Needs what benchmarks/f
 import argparse
 import datetime
 import json
+import math
 import pathlib
 import subprocess
 import sys
@@ -147,7 +148,7 @@ def score(outlines, truth):
     ours = sum(len(vertices(one)) for _, one, _ in found)
     true = sum(len(vertices(one)) for _, _, one in found)
     every = np.mean([len(vertices(one)) for one in outlines])
-    return {"outlines": len(outlines), "F1@.5": 2 * len(found) / (len(outlines) + len(truth)),
+    return {"outlines": len(outlines), "found": len(found), "F1@.5": 2 * len(found) / (len(outlines) + len(truth)),
             "mean IoU": float(np.mean([iou for iou, *_ in found])) if found else 0.0,
             "vertices": every, "of truth": every / np.mean([len(vertices(one)) for one in truth]),
             "in pairs": ours / true if found else 0.0}
@@ -199,6 +200,23 @@ def measured(scene, pictures):
     return rows
 
 
+def pooled(rows):
+    """All scenes as if they were one: of each method, what it drew and what of that is true."""
+    every = []
+    for method in dict.fromkeys(row["method"] for row in rows):
+        own = [row for row in rows if row["method"] == method]
+        outlines, truth, found = (sum(row[key] for row in own) for key in ("outlines", "truth", "found"))
+        every.append({
+            "scene": "all five", "method": method, "truth": truth, "in training": "", "outlines": outlines,
+            "found": found, "F1@.5": 2 * found / (outlines + truth),
+            "mean IoU": sum(row["mean IoU"] * row["found"] for row in own) / found,
+            "vertices": sum(row["vertices"] * row["outlines"] for row in own) / outlines,
+            "of truth": sum(row["vertices"] * row["outlines"] for row in own) / outlines
+            / (sum(row["vertices"] / row["of truth"] * row["truth"] for row in own) / truth),
+            "in pairs": float("nan")})
+    return every
+
+
 def masked(program, name, path, work):
     import geopandas
     with rasterio.open(path) as source:
@@ -238,11 +256,12 @@ are those of an outline on average, beside those of a true one; *in pairs* is th
 | scene | in training | method | outlines | true | F1@.5 | mean IoU | vertices | of truth | in pairs |
 |---|---|---|---|---|---|---|---|---|---|
 """
-    for row in result["scenes"]:
+    for row in [*result["scenes"], *pooled(result["scenes"])]:
         bold = "**" if row["method"] == "mapwright footprints" else ""
         text += (f"| {row['scene']} | {row['in training']} | {bold}{row['method']}{bold} | {row['outlines']:,} | "
                  f"{row['truth']:,} | {row['F1@.5']:.3f} | {row['mean IoU']:.3f} | {row['vertices']:.1f} | "
-                 f"{row['of truth']:.2f} | {row['in pairs']:.2f} |\n")
+                 f"{row['of truth']:.2f} | "
+                 + ("" if math.isnan(row["in pairs"]) else f"{row['in pairs']:.2f}") + " |\n")
     text += """
 Truth and imagery differ by what roofs hide and by when they were taken. The rules for parting neighbours
 were tuned on the four scenes of hotosm/fAIr-utilities, so their rows flatter them. A starter model: see

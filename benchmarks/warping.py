@@ -2,18 +2,20 @@
 
     python benchmarks/warping.py .build/release/mapwright SCENE.tif [--rounds 1] [--model M.onnx]
 
-Each case is a whole run without outlines. `tiling` is the processor time of reading, warping and hashing
-every chip, halos included: that of `verify --reread`, which does just this again, less that of `verify`,
-which does not. `besides` is the share of the run that is not the network's: reading, warping, reading classes
-out of the network's output, parts, COGs, starting. For that the run is sampled five hundred times a second;
-samples in the engine or OpenBLAS, or called from there, are the network's. The larger the scene, the less is
-started for each pixel. `copies` is the share that `gdal_translate` takes of a run to copy the finished COGs of
-the run, with the same compression, and nothing else. Beside it `gdalwarp` makes the same pixels (without halos)
-with its approximating transformer, and writes them uncompressed. Medians of rounds in turns. Writes benchmarks/warping.md and warping.json. Needs gdalwarp and gdalinfo (Debian's gdal-bin)
-and perf (linux-perf).
+Each case is a whole run without outlines, by one worker, sampled a hundred times a second with its stack. A
+sample is the network's where the engine or OpenBLAS is on the stack; else one of checks, where hashes are: files
+and pixels read back, chips, parts; else of writing: parts, and COGs made of them; of reading: scenes, warping,
+cutting; of classes: packing chips for the network and reading its answer; or of the rest: planning, starting, the
+queue, areas. The larger the scene, the less is started for each pixel. `copies` is the share that
+`gdal_translate` takes of a run to copy the finished COGs of the run, with the same compression, and nothing else.
+Beside it `gdalwarp` makes the same pixels (without halos) with its approximating transformer, and writes them
+uncompressed. Medians of rounds in turns. Writes benchmarks/warping.md and warping.json. Needs gdalwarp and
+gdalinfo (Debian's gdal-bin) and perf (linux-perf), which fails to follow the stacks of every second process or
+so: then the run is done again.
 """
 
 import argparse
+import collections
 import datetime
 import json
 import pathlib
@@ -27,7 +29,14 @@ from engine import machine
 
 HERE = pathlib.Path(__file__).resolve().parent
 STARTER = HERE.parent / "sample-data/models/buildings-starter.onnx"
-ENGINE = re.compile(r"\$s15BuiltinNetworks|mw_")
+# Kernels are `mw_…`, and so are some calls of the system's.
+ENGINE = re.compile(r"\$s15BuiltinNetworks|mw_(?!cpu_|curl|file_|free_|gdal|keep_|lock|peak_|pipe|reap|return_|spawn|sync)")
+STAGES = [
+    ("checks", ["$s9Checksums"]),
+    ("writing", ["10Mosaicking", "8writeCOG", "9Publisher"]),
+    ("reading", ["6Tiling", "11ShardReader"]),
+    ("classes", ["9Inference"]),
+]
 CASES = [
     ("as stored", "scenes", None),
     ("cubic", "{crs: CRS, pixel_m: OWN, resampling: cubic}", "cubic"),
@@ -44,23 +53,36 @@ def cpu(words):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def stage(stack):
+    """What a sample is of, by the calls that led to it."""
+    if any(ENGINE.match(call) or "openblas" in call for call in stack):
+        return "network"
+    return next((name for name, words in STAGES if any(word in call for call in stack for word in words)), "rest")
+
+
 def sampled(words, folder):
-    """The processor seconds of a command and its children, and those of them that are not the network's."""
-    data = folder / "samples"
-    record = ["perf", "record", "-q", "-g", "-e", "cpu-clock", "-F", "499", "-o", data, "--", *words]
-    subprocess.run(record, check=True, stdout=subprocess.DEVNULL)
-    script = subprocess.Popen(
-        ["perf", "script", "-i", data, "-F", "ip,sym,dso"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        text=True)
-    every, besides, stack = 0, 0, []
-    for line in [*script.stdout, "\n"]:
-        if line.strip():
-            stack.append(line.split(maxsplit=1)[-1])
-        elif stack:
-            every += 1 / 499
-            besides += 0 if any(ENGINE.match(call) or "openblas" in call for call in stack) else 1 / 499
-            stack = []
-    return every, besides
+    """The processor seconds of a command and its children, by what they are of."""
+    for _ in range(12):
+        data = folder / "samples"
+        record = [
+            "perf", "record", "-q", "--call-graph", "dwarf,32768", "-e", "cpu-clock", "-F", "99", "-o", data, "--"]
+        subprocess.run([*record, *words], check=True, stdout=subprocess.DEVNULL)
+        script = subprocess.Popen(
+            ["perf", "script", "-i", data, "--no-inline", "-F", "ip,sym,dso"], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
+        seconds, stack, known, lost = collections.Counter(), [], 0, 0
+        for line in [*script.stdout, "\n"]:
+            if line.strip():
+                stack.append(line.split(maxsplit=1)[-1])
+            elif stack:
+                seconds[stage(stack)] += 1 / 99
+                if any(library in stack[0] for library in ("libcrypto", "libdeflate", "libzstd")):
+                    known, lost = known + (len(stack) > 2), lost + (len(stack) <= 2)
+                stack = []
+        if lost <= known / 10:
+            return seconds
+        print(f"perf followed {known} of {known + lost} stacks: once more", flush=True)
+    raise SystemExit("perf cannot follow the stacks of workers here")
 
 
 def info(path):
@@ -80,11 +102,12 @@ def measure(program, scene, model, name, grid, resampling, folder):
     inference = f"model: {model}, classes: {{2: {{is: building, contact: true}}}}"
     own = pipeline(folder, scene, grid, inference)
     out = folder / "run"
-    choices = ["--fresh", "--quiet", "--accept-resolution", "--out"]
-    row["run"], besides = sampled([program, "map", own, *choices, out], folder)
-    row["share besides"] = besides / row["run"]
-    known = cpu([program, "verify", out])
-    row["tiling"] = cpu([program, "verify", out, "--reread"]) - known
+    choices = ["--fresh", "--quiet", "--accept-resolution", "--workers", "1", "--out"]
+    seconds = sampled([program, "map", own, *choices, out], folder)
+    row["run"] = seconds.total()
+    for name in ["network", *(name for name, _ in STAGES), "rest"]:
+        row[name] = seconds[name] / row["run"]
+    row["together"] = row["reading"] + row["classes"] + row["writing"]
     for layer, level in (("class", 5), ("coverage", 5), ("probability", 1)):
         for file in sorted((out / "4-mosaicking").glob(f"warping_{layer}*.tif")):
             row["copies"] = row.get("copies", 0) + cpu(
@@ -129,22 +152,26 @@ def main():
     for name, *_ in CASES:
         own = [row for row in rows if row["case"] == name]
         median = {key: statistics.median(row[key] for row in own) for key in own[0] if key != "case"}
-        table.append({"case": name, **median, "share": median["tiling"] / median["run"]})
+        table.append({"case": name, **median})
     lines = [
         "# Warping", "",
         f"{scene.name} with the starter model. Processor seconds"
         + (f", medians of {options.rounds} rounds in turns." if options.rounds > 1 else "."),
-        "`tiling` reads, warps and hashes all chips, halos included; `besides` is all of the run but the network, by",
-        "samples; `copies` is what `gdal_translate` takes to copy the finished COGs, as a share of the run;",
-        "`gdalwarp` makes the map's pixels alone.",
+        "Shares of the whole run by samples of its stacks: reading is scenes, warping and cutting; classes is",
+        "packing chips and reading the network's answer; writing is parts and COGs; together is these three; checks",
+        "are all hashes, of what is read and of what is written and read back; rest is planning, starting, areas.",
+        "`copies` is what `gdal_translate` takes to copy the finished COGs, as a share of the run; `gdalwarp` makes",
+        "the map's pixels alone.",
         f"Written by `benchmarks/warping.py` on {datetime.date.today()}; {machine()}.", "",
-        "| grid | Mpx of map | run | tiling | share | besides | copies | gdalwarp |", "|---|---|---|---|---|---|---|---|"]
+        "| grid | Mpx of map | run | network | reading | classes | writing | **together** | checks | rest | copies | "
+        "gdalwarp |", "|---" * 12 + "|"]
     for row in table:
         other = f"{row['gdalwarp']:.1f}" if "gdalwarp" in row else ""
+        shares = [row[name] for name in ["network", "reading", "classes", "writing", "together", "checks", "rest"]]
         lines.append(
-            f"| {row['case']} | {row['megapixels']:.1f} | {row['run']:.1f} | {row['tiling']:.2f} | "
-            f"{100 * row['share']:.0f} % | {100 * row['share besides']:.0f} % | "
-            f"{100 * row['copies'] / row['run']:.0f} % | {other} |")
+            f"| {row['case']} | {row['megapixels']:.1f} | {row['run']:.1f} | "
+            + " | ".join(f"{100 * share:.1f} %" for share in [*shares, row["copies"] / row["run"]])
+            + f" | {other} |")
     text = "\n".join(lines) + "\n"
     (HERE / "warping.md").write_text(text)
     (HERE / "warping.json").write_text(json.dumps(table, indent=1) + "\n")

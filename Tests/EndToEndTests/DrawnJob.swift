@@ -113,6 +113,11 @@ final class DrawnJob {
     return false
   }
 
+  /// Waits until the first part has its name, and asks nobody: what is done next finds most shards ahead.
+  func waitForFirstPart(_ running: Command.Running, out: String) {
+    while running.isRunning, !hasPart(out) { usleep(1_000) }
+  }
+
   /// Whether a shard's part has its name, which it gets just before it is recorded.
   private func hasPart(_ out: String) -> Bool {
     let parts = folder.path("\(out)/3-inference")
@@ -126,7 +131,7 @@ final class DrawnJob {
   /// on a busy machine nothing would be left to do by then.
   func runToFirstCommit(out: String) throws {
     let running = try Command.start(arguments(out: out, "--workers", "1"))
-    while running.isRunning, !hasPart(out) { usleep(1_000) }
+    waitForFirstPart(running, out: out)
     running.send(SIGINT)
     let ended = try running.wait()
     guard ended.code == 75, try Status(of: self, out).doneShards > 0 else {

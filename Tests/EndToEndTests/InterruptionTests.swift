@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Grids
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
   init() throws { job = try DrawnJob() }
 
   /// Sees that the run in `a` goes on, and ends with the bytes of an undisturbed one.
-  private func expectItGoesOn() throws {
+  private func expectItGoesOn(_ job: DrawnJob) throws {
     let resumed = try Command.run(job.arguments(out: "a"))
     #expect(resumed.code == 0, "\(resumed.errors)")
     #expect(try Status(of: job, "a").setAside == 0)
@@ -27,7 +28,7 @@ import Testing
 
     #expect(ended.code == 75, "\(ended.errors)")
     #expect(ContinuousClock.now - start < .seconds(3))
-    try expectItGoesOn()
+    try expectItGoesOn(job)
   }
 
   @Test func `a signal stops it before any work is handed out`() throws {
@@ -44,7 +45,7 @@ import Testing
     #expect(ended.code == 75, "\(ended.errors)")
     #expect(
       ended.errors == "stopped before anything was mapped\nrun the same command again to go on\n")
-    try expectItGoesOn()
+    try expectItGoesOn(job)
   }
 
   @Test func `a second signal stops it at once`() throws {
@@ -57,7 +58,7 @@ import Testing
     let ended = try running.wait()
 
     #expect(ended.code == 75, "\(ended.errors)")
-    try expectItGoesOn()
+    try expectItGoesOn(job)
   }
 
   @Test func `nobody reads its progress any more`() throws {
@@ -66,7 +67,7 @@ import Testing
     _ = try Command.Running("/bin/sh", ["-c", "\(line) 2>&1 | true"], [:]).wait()
 
     #expect(try Command.run(["verify", job.folder.path("a")]).code == 0)
-    try expectItGoesOn()
+    try expectItGoesOn(job)
   }
 
   @Test func `the disk holds less than the reserve`() throws {
@@ -76,7 +77,7 @@ import Testing
     #expect(ended.code == 74)
     #expect(ended.errors.contains("MB are free, 1000000 MB are kept in reserve"))
     try job.writePipeline(queue: "reserve_mb: 0")
-    try expectItGoesOn()
+    try expectItGoesOn(job)
   }
 
   @Test(.enabled(if: Namespace.isAvailable, "needs the right to mount"))
@@ -92,8 +93,9 @@ import Testing
   }
 
   @Test func `the scenes are gone in the middle of it`() throws {
+    let job = try DrawnJob(size: PixelSize(width: 3300, height: 2600))
     let running = try Command.start(job.arguments(out: "a", "--workers", "2"))
-    try job.waitForFirstCommit(running, out: "a")
+    job.waitForFirstPart(running, out: "a")
     let (here, away) = (job.folder.path("scene.tif"), job.folder.path("away.tif"))
     try FileManager.default.moveItem(atPath: here, toPath: away)
     let ended = try running.wait()
@@ -102,12 +104,13 @@ import Testing
     #expect(ended.errors.contains("scene.tif'\n  No such file or directory"), "\(ended.errors)")
     #expect(try Status(of: job, "a").setAside == 0)
     try FileManager.default.moveItem(atPath: away, toPath: here)
-    try expectItGoesOn()
+    try expectItGoesOn(job)
   }
 
   @Test func `a scene is altered in the middle of it`() throws {
+    let job = try DrawnJob(size: PixelSize(width: 3300, height: 2600))
     let running = try Command.start(job.arguments(out: "a", "--workers", "2"))
-    try job.waitForFirstCommit(running, out: "a")
+    job.waitForFirstPart(running, out: "a")
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 1)],
       ofItemAtPath: job.folder.path("scene.tif"))
@@ -115,7 +118,7 @@ import Testing
 
     #expect(ended.code == 66, "\(ended.errors)")
     #expect(ended.errors.contains("scene.tif' was altered while it was being mapped"))
-    try expectItGoesOn()
+    try expectItGoesOn(job)
   }
 
   @Test func `a part was damaged after it was committed`() throws {
@@ -128,7 +131,7 @@ import Testing
 
     let resumed = try Command.run(job.arguments(out: "a"))
     #expect(resumed.code == 0 && resumed.errors.contains("is not what was committed"))
-    try expectItGoesOn()
+    try expectItGoesOn(job)
   }
 
   @Test func `a shard gave other bytes than an attempt before`() throws {

@@ -1,70 +1,101 @@
-import CGDAL
-import Grids
+import Polygons
 
-/// Copies a GeoTIFF of bytes into a Cloud-Optimized one, and sees that every block is in it.
+/// Makes a Cloud-Optimized GeoTIFF of a GeoTIFF with smaller copies, and sees that every block is in it.
+///
+/// Blocks are taken over as they are packed; nothing is decoded. What changes is their order: first
+/// all directories, then the smallest copy, and the picture last, row by row. Before and behind each
+/// block stands what GDAL looks for to read it at one go.
 ///
 /// Who publishes it reads the pixels back.
 ///
-/// The smaller copies of the source are taken over as they are; a source larger than a block without
-/// any would have them made by nearest neighbour. Colour table, nodata, scale, descriptions and
-/// metadata are kept. GDAL leaves `<path>.ovr.tmp` behind if the process is killed meanwhile.
-///
 /// - Parameters:
-///   - source: The GeoTIFF.
+///   - source: A GeoTIFF of one band, as ``GeoTIFFWriter`` leaves it.
 ///   - path: The copy.
-///   - compression: How its blocks are packed.
-///   - tellsDifferences: Whether each value is packed as its difference from the one before (TIFF 6.0,
-///     section 14), which makes gradual values smaller and others larger.
 ///   - step: Called now and then, while there is progress.
-/// - Throws: ``GeoFileError/cannotOpen(path:reason:)`` for the source,
-///   ``GeoFileError/cannotCreate(path:reason:)``, and
-///   ``GeoFileError/wroteWrongly(path:reason:)`` when the copy lacks a block.
-/// - Complexity: O(pixels); one block cache of memory.
+/// - Throws: ``GeoFileError/cannotOpen(path:reason:)`` and ``GeoFileError/cannotRead(what:path:reason:)``
+///   for the source, ``GeoFileError/cannotCreate(path:reason:)``,
+///   ``GeoFileError/cannotWrite(what:path:reason:)``, ``GeoFileError/cannotClose(path:reason:)``, and
+///   ``GeoFileError/wroteWrongly(path:reason:)`` when a block is missing.
+/// - Complexity: O(packed bytes); memory for the directories and one block.
+///
+/// Source: OGC 21-026, "Cloud Optimized GeoTIFF Standard"; GDAL, "COG – Cloud Optimized GeoTIFF generator",
+/// on the structure of the file.
 public func writeCOG(
-  from source: String, to path: String,
-  compression: GeoTIFFDescription.Compression = .deflate(level: 5), tellsDifferences: Bool = false,
-  step: @escaping () -> Void = {}
+  from source: String, to path: String, step: () -> Void = {}
 ) throws(GeoFileError) {
-  let progress = Progress(step)
-  let original = try Dataset(opening: source)
-  let options =
-    [
-      "BLOCKSIZE=\(GeoTIFFWriter.block)", "OVERVIEWS=AUTO", "OVERVIEW_RESAMPLING=NEAREST",
-      "BIGTIFF=IF_SAFER", "NUM_THREADS=1",
-      // LERC tells differences by itself.
-      "PREDICTOR=\(tellsDifferences && compression != .lerc ? "STANDARD" : "NO")",
-    ] + compression.options(levels: ["LEVEL", "LEVEL"])
-  let (copy, said) = GDALListener.listen { () -> GDALDatasetH? in
-    guard let driver = GDALGetDriverByName("COG") else { return nil }
-    removeSideFile(of: path)
-    return withStringList(options) {
-      GDALCreateCopy(
-        driver, path, original.handle.raw, 1, $0, Progress.report,
-        Unmanaged.passUnretained(progress).toOpaque())
+  let original = try TIFFSource(opening: source)
+  var directories = try TIFFDirectory.all(in: original)
+  let isBig = original.isBig
+  let blocks = directories.map(\.blocks)
+  guard blocks.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.count > 0 } }) else {
+    throw .wroteWrongly(path: source, reason: "it lacks a block")
+  }
+  var end = directories.reduce(COGFrame.head(isBig: isBig).count) {
+    $0 + $1.byteCount(isBig: isBig)
+  }
+  for level in directories.indices.reversed() {
+    let places = blocks[level].map { block in
+      defer { end += block.count + COGFrame.size }
+      return PackedBlock(offset: end + COGFrame.size / 2, count: block.count)
     }
+    directories[level].setBlocks(places, isBig: isBig)
   }
-  guard let copy else {
-    throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
+
+  removeSideFile(of: path)
+  let file = try OutputFile(creating: path, holding: "pixels")
+  try file.append(COGFrame.head(isBig: isBig))
+  for (level, directory) in directories.enumerated() {
+    let next = file.count + directory.byteCount(isBig: isBig)
+    let isLast = level + 1 == directories.count
+    try file.append(
+      directory.bytes(at: file.count, next: isLast ? 0 : next, isBig: isBig))
   }
-  try DatasetHandle(copy).close(path: path)
-  guard said.isContent else {
-    throw .cannotCreate(path: path, reason: said.words.withDiskState(of: path))
+  for block in blocks.reversed().joined() {
+    try file.append(COGFrame.around(original.read(block.count, at: block.offset)))
+    step()
   }
-  try refuseSideFile(of: path)
+  try file.close()
   let written = try Dataset(opening: path)
   if let reason = written.missingBlock(in: .allCopies) {
     throw .wroteWrongly(path: path, reason: reason.withDiskState(of: path))
   }
 }
 
-/// Hears of GDAL's progress.
-private final class Progress {
-  private let step: () -> Void
+/// What stands around directories and blocks, so that readers know the order of the file.
+private enum COGFrame {
+  /// The bytes before and behind a block, together.
+  static let size = 8
 
-  init(_ step: @escaping () -> Void) { self.step = step }
+  /// The beginning of the file: where the first directory is, and in words how the file is laid out.
+  ///
+  /// A program that changes the file in place makes the `NO` at the end a `YES`.
+  static func head(isBig: Bool) -> [UInt8] {
+    let layout = """
+      LAYOUT=IFDS_BEFORE_DATA
+      BLOCK_ORDER=ROW_MAJOR
+      BLOCK_LEADER=SIZE_AS_UINT4
+      BLOCK_TRAILER=LAST_4_BYTES_REPEATED
+      KNOWN_INCOMPATIBLE_EDITION=NO
+      \u{20}
+      """
+    let digits = "\(1_000_000 + layout.utf8.count)".dropFirst()
+    let words = Array("GDAL_STRUCTURAL_METADATA_SIZE=\(digits) bytes\n\(layout)".utf8)
+    let mark: [UInt8] = [0x49, 0x49] + (isBig ? [43, 0, 8, 0, 0, 0] : [42, 0])
+    var head = mark
+    head.append(
+      word: (mark.count + (isBig ? 8 : 4) + words.count).roundedToWords, isBig: isBig)
+    head += words
+    head.pad(to: head.count.roundedToWords)
+    return head
+  }
 
-  static let report: GDALProgressFunc = { _, _, user in
-    if let user { Unmanaged<Progress>.fromOpaque(user).takeUnretainedValue().step() }
-    return 1  // 0 would cancel
+  /// A packed block between its length and its last four bytes once more.
+  static func around(_ block: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(block.count + size)
+    bytes.appendLittleEndian(UInt32(block.count))
+    bytes += block
+    bytes += block[max(0, block.count - size / 2)...]
+    return bytes
   }
 }

@@ -42,6 +42,9 @@ public struct GeoTIFFDescription: Hashable, Sendable {
   public var nodata: UInt8?
   /// How blocks are packed.
   public var compression = Compression.deflate(level: 5)
+  /// Whether each value is packed as its difference from the one before (TIFF 6.0, section 14), which
+  /// makes gradual values smaller and others larger; LERC does so by itself.
+  public var tellsDifferences = false
   /// Red, green, blue of the values from 0 of band 1, or none.
   public var colors: [[UInt8]]?
   /// A description per band, or none.
@@ -85,17 +88,18 @@ public struct GeoTIFFDescription: Hashable, Sendable {
       "TILED=YES", "BLOCKXSIZE=\(block)", "BLOCKYSIZE=\(block)", "INTERLEAVE=BAND",
       "BIGTIFF=IF_SAFER", "SPARSE_OK=FALSE", "NUM_THREADS=1", "PROFILE=GDALGeoTIFF",
       "PHOTOMETRIC=\(colors == nil ? "MINISBLACK" : "PALETTE")",
-    ] + compression.options(levels: ["ZLEVEL", "ZSTD_LEVEL"])
+    ] + compression.options
+      + (tellsDifferences && compression != .lerc ? ["PREDICTOR=2"] : [])
   }
 }
 
 extension GeoTIFFDescription.Compression {
-  /// The driver's words; `levels` are its names for the levels of DEFLATE and Zstandard.
-  func options(levels: [String]) -> [String] {
+  /// The driver's words.
+  fileprivate var options: [String] {
     switch self {
     case .none: ["COMPRESS=NONE"]
-    case .deflate(let level): ["COMPRESS=DEFLATE", "\(levels[0])=\(level)"]
-    case .zstd(let level): ["COMPRESS=ZSTD", "\(levels[1])=\(level)"]
+    case .deflate(let level): ["COMPRESS=DEFLATE", "ZLEVEL=\(level)"]
+    case .zstd(let level): ["COMPRESS=ZSTD", "ZSTD_LEVEL=\(level)"]
     case .lerc: ["COMPRESS=LERC", "MAX_Z_ERROR=0"]
     }
   }

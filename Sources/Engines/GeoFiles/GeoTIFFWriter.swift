@@ -145,6 +145,9 @@ public struct GeoTIFFWriter: ~Copyable {
           guard GDALReadBlock(raw, Int32(column), Int32(row), &block) == CE_None else {
             return false
           }
+        } else if part != place {
+          // What lies beyond the picture's edge is packed, too.
+          block.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         }
         for y in part.y..<part.maxY {
           let length = part.width * pixelBytes

@@ -9,13 +9,16 @@ public final class OutputFile: ByteFile {
   public let path: String
   /// The number of bytes in the file.
   public private(set) var count = 0
+  private let content: String
   private var descriptor: Int32
 
   /// Creates a file, replacing any that is there.
   ///
+  /// - Parameter content: What it holds, as errors say it.
   /// - Throws: ``GeoFileError/cannotCreate(path:reason:)``.
-  public init(creating path: String) throws(GeoFileError) {
+  public init(creating path: String, holding content: String = "features") throws(GeoFileError) {
     self.path = path
+    self.content = content
     descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: Self.lastReason) }
   }
@@ -56,7 +59,7 @@ public final class OutputFile: ByteFile {
       }
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else {
-        throw .cannotWrite(what: "features", path: path, reason: Self.lastReason)
+        throw .cannotWrite(what: content, path: path, reason: Self.lastReason)
       }
       done += written
     }
@@ -65,7 +68,16 @@ public final class OutputFile: ByteFile {
   /// Reads bytes that were written.
   ///
   /// - Throws: ``GeoFileError/cannotRead(what:path:reason:)``.
-  public func read(_ wanted: Int, at offset: Int) throws(GeoFileError) -> [UInt8] {
+  public func read(_ count: Int, at offset: Int) throws(GeoFileError) -> [UInt8] {
+    try Self.read(count, at: offset, from: descriptor) { reason in
+      .cannotRead(what: content, path: path, reason: reason)
+    }
+  }
+
+  /// Reads bytes of any open file.
+  static func read(
+    _ wanted: Int, at offset: Int, from descriptor: Int32, orElse fail: (String) -> GeoFileError
+  ) throws(GeoFileError) -> [UInt8] {
     var reason: String?
     let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, done in
       while done < wanted {
@@ -73,13 +85,13 @@ public final class OutputFile: ByteFile {
           descriptor, buffer.baseAddress.map { $0 + done }, wanted - done, offset + done)
         if got < 0 && errno == EINTR { continue }
         guard got > 0 else {
-          reason = got < 0 ? Self.lastReason : "it ends too early"
+          reason = got < 0 ? lastReason : "it ends too early"
           return
         }
         done += got
       }
     }
-    if let reason { throw .cannotRead(what: "features", path: path, reason: reason) }
+    if let reason { throw fail(reason) }
     return bytes
   }
 
@@ -97,7 +109,7 @@ public final class OutputFile: ByteFile {
     }
   }
 
-  private static var lastReason: String {
+  static var lastReason: String {
     "the system says: " + String(cString: strerror(errno))
   }
 }

@@ -7,8 +7,8 @@ import Glibc
 /// Joins the parts of shards into Cloud-Optimized GeoTIFFs, one per layer and sheet.
 ///
 /// The same pixels give the same bytes, whatever shards they came in. Rows stream from the parts
-/// through ``Pyramid`` into a temporary file, and from there into the COG, which is then decoded: its hashes
-/// must be those of what went in, smaller copies included.
+/// through ``Pyramid`` into a temporary file, whose packed blocks then become the COG's. That is decoded: its
+/// hashes must be those of what went in, smaller copies included.
 ///
 /// Memory: strips of 512 rows of the sheet's width, of which there are three at most (the full
 /// picture, its smaller copies together, a part's rows), and GDAL's block cache: for
@@ -49,18 +49,14 @@ public struct Mosaicker: Sendable {
   /// - Complexity: O(pixels).
   public func write(
     _ layer: MosaicLayer, of window: PixelWindow, from parts: [MosaicPart],
-    by temporary: String, to path: String, step: @escaping () -> Void = {}
+    by temporary: String, to path: String, step: () -> Void = {}
   ) throws(MosaickingError) -> ContentHash {
     defer { unlink(temporary) }
     let hashes =
       layer == .provenance
       ? try writeProvenance(of: window, from: parts, to: temporary, step: step)
       : try writeTemporary(layer, of: window, from: parts, to: temporary, step: step)
-    do {
-      try writeCOG(
-        from: temporary, to: path, compression: packing(of: layer),
-        tellsDifferences: layer.isGradual, step: step)
-    } catch { throw .file(error) }
+    do { try writeCOG(from: temporary, to: path, step: step) } catch { throw .file(error) }
     for (level, hash) in hashes.enumerated() {
       step()
       let read = try ContentHash(ofPixelsIn: SheetFile.path(ofLevel: level, in: path))
@@ -129,7 +125,8 @@ public struct Mosaicker: Sendable {
     var description = GeoTIFFDescription(
       size: window.size, bandCount: 1, transform: grid.transform(of: window), crs: grid.crs)
     description.overviewCount = GeoTIFFDescription.overviewCount(for: window.size)
-    description.compression = .zstd(level: 1)
+    description.compression = packing(of: layer)
+    description.tellsDifferences = layer.isGradual
     switch layer {
     case .classes:
       description.nodata = ClassMap.nodata

@@ -3,8 +3,8 @@
 /// At an odd edge the square holds two pixels or one. Smaller copies are made from the next larger
 /// one, never from the full picture, so that a row of blocks is enough to go on.
 enum OverviewRule: Hashable, Sendable {
-  /// The value that occurs most often; of equally frequent ones the lowest. Nodata counts only
-  /// where there is nothing else.
+  /// The value that occurs most often; of equally frequent ones the lowest. Nodata, which is 255 if
+  /// there is any, counts only where there is nothing else.
   case mode(nodata: UInt8?)
   /// The pixel in the north-west.
   case corner
@@ -48,35 +48,32 @@ enum OverviewRule: Hashable, Sendable {
   ) {
     // A row that is missing is replaced by the other: that doubles every count alike.
     let below = lower ?? upper
+    precondition(nodata ?? .max == .max)
+    let isPartial = nodata != nil
     for x in 0..<width / 2 {
-      let (a, b, c, d) = (upper[2 * x], upper[2 * x + 1], below[2 * x], below[2 * x + 1])
-      result[x] = a == b && b == c && c == d ? a : mode(a, b, c, d, nodata: nodata)
+      let left = 2 &* x
+      result[x] = mode(
+        upper[left], upper[left &+ 1], below[left], below[left &+ 1], isPartial: isPartial)
     }
     if width % 2 == 1 {
       let (a, c) = (upper[width - 1], below[width - 1])
-      result[width / 2] = mode(a, a, c, c, nodata: nodata)
+      result[width / 2] = mode(a, a, c, c, isPartial: isPartial)
     }
   }
 
+  /// Sorts four values and takes the first two that are the same, or the least where none are; without
+  /// branches, so that the compiler does many squares at once.
+  @inline(__always)
   private static func mode(
-    _ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, nodata: UInt8?
+    _ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, isPartial: Bool
   ) -> UInt8 {
-    var best = a
-    var most = 0
-    @inline(__always) func consider(_ value: UInt8) {
-      if value == nodata { return }
-      let count =
-        (value == a ? 1 : 0) + (value == b ? 1 : 0) + (value == c ? 1 : 0) + (value == d ? 1 : 0)
-      if count > most || (count == most && value < best) {
-        best = value
-        most = count
-      }
-    }
-    consider(a)
-    consider(b)
-    consider(c)
-    consider(d)
-    return best
+    let (least, greatest) = (min(min(a, b), min(c, d)), max(max(a, b), max(c, d)))
+    let (low, high) = (max(min(a, b), min(c, d)), min(max(a, b), max(c, d)))
+    let (second, third) = (min(low, high), max(low, high))
+    let hasLatePair = third == greatest && !(isPartial && third == .max)
+    let hasMiddlePair = second == third && !(isPartial && second == .max)
+    let beyondFirst = hasMiddlePair ? second : hasLatePair ? third : least
+    return least == second ? least : beyondFirst
   }
 
   // MARK: - Mean
@@ -86,26 +83,34 @@ enum OverviewRule: Hashable, Sendable {
     into result: UnsafeMutablePointer<UInt8>
   ) {
     let below = lower ?? upper
-    for x in 0..<half(width) {
-      let right = min(2 * x + 1, width - 1)
-      result[x] = mean(upper[2 * x], upper[right], below[2 * x], below[right], nodata: nodata)
+    for x in 0..<width / 2 {
+      let left = 2 &* x
+      result[x] = mean(upper[left], upper[left &+ 1], below[left], below[left &+ 1], nodata)
+    }
+    if width % 2 == 1 {
+      let (a, c) = (upper[width - 1], below[width - 1])
+      result[width / 2] = mean(a, a, c, c, nodata)
     }
   }
 
+  /// The mean of those that are not nodata, rounded half up; without branches, as modes are.
+  ///
+  /// A product and a shift divide by twice the number of pixels, rightly for all sums of four bytes.
+  @inline(__always)
   private static func mean(
-    _ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, nodata: UInt8
+    _ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ nodata: UInt8
   ) -> UInt8 {
-    var sum: UInt32 = 0
-    var count: UInt32 = 0
+    var (sum, count): (UInt32, UInt32) = (0, 0)
     @inline(__always) func add(_ value: UInt8) {
-      let isThere: UInt32 = value == nodata ? 0 : 1
-      sum &+= UInt32(value) &* isThere
-      count &+= isThere
+      sum &+= value == nodata ? 0 : UInt32(value)
+      count &+= value == nodata ? 0 : 1
     }
     add(a)
     add(b)
     add(c)
     add(d)
-    return count == 0 ? nodata : UInt8(truncatingIfNeeded: (2 &* sum &+ count) / (2 &* count))
+    let inverse: UInt32 = count == 4 ? 8192 : count == 3 ? 10923 : count == 2 ? 16384 : 32768
+    let rounded = ((2 &* sum &+ count) &* inverse) >> 16
+    return count == 0 ? nodata : UInt8(truncatingIfNeeded: rounded)
   }
 }
