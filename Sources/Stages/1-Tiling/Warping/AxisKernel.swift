@@ -72,6 +72,23 @@ enum AxisKernel: Hashable {
     }
   }
 
+  /// The same of a box that lies between 0 and `extent`, in less time, as ``splitPositive(_:)``; nil of any
+  /// other.
+  @inline(__always) func weighInside(
+    _ place: Double, of extent: Int, into weights: UnsafeMutablePointer<Float>
+  ) -> (first: Int, count: Int)? {
+    guard case .box(let width) = self else { return nil }
+    let (low, high) = (place - width / 2, place + width / 2)
+    guard low >= 0, high <= Double(extent), high > low else { return nil }
+    let (first, last) = (Int(low), Int(high))
+    let count = last &- first &+ (Double(last) < high ? 1 : 0)
+    // Between the outer pixels each counts in full.
+    weights[0] = Float(min(high, Double(first &+ 1)) - low)
+    for tap in 1..<max(1, count &- 1) { weights[tap] = 1 }
+    if count > 1 { weights[count &- 1] = Float(high - Double(first &+ count &- 1)) }
+    return (first, count)
+  }
+
   /// The last pixel whose middle does not lie beyond a place, and how far the place is from there.
   @inline(__always) static func split(_ place: Double) -> (pixel: Int, share: Float) {
     let floor = (place - 0.5).rounded(.down)

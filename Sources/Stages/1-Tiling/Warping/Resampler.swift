@@ -156,8 +156,8 @@ struct Resampler {
 
   /// Averages where the whole patch holds a picture: only the scene's edges are asked for.
   ///
-  /// The same products are added in the same order as by ``sum(_:_:_:_:_:)``, band by band, so that the
-  /// bits are the same.
+  /// Three bands are summed at a time, and their weights in a fourth lane. The same products are added in the
+  /// same order as by ``sum(_:_:_:_:_:)``, so that the bits are the same.
   private func fillWhole(
     _ stretch: WarpNodes.Stretch, _ view: View, _ scratch: inout Scratch,
     _ pixels: UnsafeMutablePointer<Float>, _ states: UnsafeMutablePointer<UInt8>
@@ -168,33 +168,30 @@ struct Resampler {
     for index in 0..<stretch.count {
       let place = stretch.place(index)
       guard contains(place) else { continue }
-      let (left, width) = columns.weigh(place.x, into: across)
-      let (top, height) = rows.weigh(place.y, into: along)
-      guard left >= 0, top >= 0, left &+ width <= size.width, top &+ height <= size.height else {
+      guard let (left, width) = columns.weighInside(place.x, of: size.width, into: across),
+        let (top, height) = rows.weighInside(place.y, of: size.height, into: along)
+      else {
         fillPixel(place, view, &scratch, pixels + index, states + index)
         continue
       }
-      var weight: Float = 0
-      for row in 0..<height {
-        for column in 0..<width { weight += across[column] * along[row] }
-      }
-      guard weight > 0 else {
-        fillPixel(place, view, &scratch, pixels + index, states + index)
-        continue
-      }
-      var source = view.source + ((top &- view.window.y) &* pitch &+ left &- view.window.x)
-      var target = pixels + index
-      for _ in 0..<view.bandCount {
-        var sum: Float = 0
-        var line = source
+      let corner = view.source + ((top &- view.window.y) &* pitch &+ left &- view.window.x)
+      for band in stride(from: 0, to: view.bandCount, by: 3) {
+        let count = min(3, view.bandCount &- band)
+        let (second, third) = (min(1, count &- 1) &* plane, (count &- 1) &* plane)
+        var line = corner + band &* plane
+        var sums = SIMD4<Float>.zero
         for row in 0..<height {
           let down = along[row]
-          for column in 0..<width { sum += line[column] * (across[column] * down) }
+          for column in 0..<width {
+            let values = SIMD4(line[column], line[column &+ second], line[column &+ third], 1)
+            sums += values * (across[column] * down)
+          }
           line += pitch
         }
-        target.pointee = min(max(sum / weight, low), high)
-        source += plane
-        target += view.stride
+        let means = sums / sums[3]
+        for lane in 0..<count {
+          pixels[index &+ (band &+ lane) &* view.stride] = min(max(means[lane], low), high)
+        }
       }
       states[index] = WarpedPart.valid
     }

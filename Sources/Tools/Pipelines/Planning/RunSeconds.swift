@@ -28,7 +28,7 @@ struct RunSeconds {
   /// For a pixel and band of a part: made of the network's answer, packed, written and read back.
   static let parts = 1_000.0
   /// For a pixel of a layer of the map: read, packed, and compared.
-  static let layers = 2_500.0
+  static let layers = 2_000.0
   /// For a pixel of a layer that is traced: 11,000 in the sample region, 40,000 in a dense town.
   static let tracing = 20_000.0
   /// Seconds of any run: processes start, the report is drawn.
