@@ -5,7 +5,7 @@
 Draws (draw-sample --country) 200 scenes in three reference systems with overlaps, gaps, clouds and one damaged
 file, 2.2 gigapixels, and a part of it of 0.22; maps both with a network of one layer; watches the memory of every
 process; maps the small one for several workers, shards and memory budgets and compares every byte; counts
-the blocks that are decoded of scenes and written of parts and COGs (by blocks.c, which needs a C compiler);
+the blocks that are decoded of scenes and packed for parts and COGs (by blocks.c, which needs a C compiler);
 and has gdal_translate copy the same files. Writes country.md and country.json beside itself.
 """
 
@@ -120,7 +120,7 @@ def plan(place):
 
 
 def traffic(place, name, *more):
-    """How often a run decodes the blocks of scenes, and writes those of parts, COGs and what COGs are copied from."""
+    """How often a run decodes the blocks of scenes, and packs those of parts and COGs."""
     library, log = place / "blocks.so", place / "blocks"
     subprocess.run([os.environ.get("CC", "cc"), "-O1", "-shared", "-fPIC", "-o", library, HERE / "blocks.c"], check=True)
     words = [BIN / "mapwright", "map", pipeline(place), "--out", place / name, "--quiet", "--on-bad-scene", "skip",
@@ -266,7 +266,7 @@ def write(figures):
                   f"one take {worker:.2f} and {command:.2f} times as much."]
     for name, one in figures["traffic"].items():
         lines += ["", f"The {name} one decoded {one['blocks']} blocks of its scenes, each {one['ratio']:.2f} times on "
-                  f"average, and wrote {one['written']} blocks, {one['twice']} of them twice."]
+                  f"average, and packed {one['written']} blocks of parts and COGs, {one['twice']} of them twice."]
     far = figures["virtual"]
     lines += ["", f"A virtual country at 0.5 m: {far['chips'] / 1e6:.0f} million chips in {far['scenes']} scenes are planned "
               f"in {far['cpu']:.1f} processor seconds ({far['seconds']:.1f} s) with {far['memory'] / 1e6:.0f} MB; they make "
