@@ -12,15 +12,7 @@ import Testing
 
   init() throws { folder = try DrawnFolder() }
 
-  func description() throws -> GeoTIFFDescription {
-    var description = GeoTIFFDescription(
-      size: size, bandCount: 1,
-      transform: GeoTransform(west: 500_000, north: 3_000_000, pixel: 0.5),
-      crs: try CoordinateReference(definition: "EPSG:32645"), nodata: 255)
-    description.bandNames = ["building"]
-    description.overviewCount = GeoTIFFDescription.overviewCount(for: size)
-    return description
-  }
+  func description() throws -> GeoTIFFDescription { try .drawn(size, bands: ["building"]) }
 
   /// Another picture at each level, so that none is taken for another.
   func pattern(_ size: PixelSize, level: Int) -> [UInt8] {

@@ -12,14 +12,9 @@ import Testing
   init() throws { folder = try DrawnFolder() }
 
   func description() throws -> GeoTIFFDescription {
-    var description = GeoTIFFDescription(
-      size: size, bandCount: 2,
-      transform: GeoTransform(west: 500_000, north: 3_000_000, pixel: 0.5),
-      crs: try CoordinateReference(definition: "EPSG:32645"), nodata: 255)
-    description.bandNames = ["building", "road"]
+    var description = try GeoTIFFDescription.drawn(size, bands: ["building", "road"])
     description.scale = 0.005
     description.metadata = [.init(name: "MAPWRIGHT_LAYER", value: "probability")]
-    description.overviewCount = GeoTIFFDescription.overviewCount(for: size)
     return description
   }
 

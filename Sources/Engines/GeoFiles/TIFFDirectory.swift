@@ -25,11 +25,11 @@ struct TIFFDirectory {
   /// - Throws: ``GeoFileError/cannotRead(what:path:reason:)``.
   static func all(in file: TIFFSource) throws(GeoFileError) -> [TIFFDirectory] {
     var directories: [TIFFDirectory] = []
-    var next = try file.number(at: file.isBig ? 8 : 4)
+    var next = try file.number(at: file.word)
     while next > 0 {
       guard directories.count < 64 else { throw file.isDamaged("it has too many directories") }
       let (start, countSize) = (next, file.isBig ? 8 : 2)
-      let count = file.isBig ? try file.number(at: start) : try file.number(at: start, bytes: 2)
+      let count = try file.number(at: start, bytes: countSize)
       var entries: [Entry] = []
       for index in 0..<max(0, count) {
         entries.append(try Entry(at: start + countSize + index * file.entrySize, in: file))
@@ -62,7 +62,7 @@ struct TIFFDirectory {
     }
   }
 
-  /// Replaces the values of a tag by whole numbers of four bytes, or eight.
+  /// Replaces the values of a tag by whole numbers of four bytes (`LONG`), or eight (`LONG8`).
   private mutating func set(_ tag: Int, to numbers: [Int], isBig: Bool) {
     var bytes: [UInt8] = []
     for number in numbers { bytes.append(word: number, isBig: isBig) }
@@ -105,13 +105,12 @@ struct TIFFDirectory {
 
 extension TIFFDirectory.Entry {
   fileprivate init(at place: Int, in file: TIFFSource) throws(GeoFileError) {
-    let word = file.isBig ? 8 : 4
     tag = try file.number(at: place, bytes: 2)
     type = try file.number(at: place + 2, bytes: 2)
     count = try file.number(at: place + 4)
     let length = min(count, .max / 8) * Self.size(ofType: type)
-    let value = place + 4 + word
-    bytes = try file.read(length, at: length > word ? try file.number(at: value) : value)
+    let value = place + 4 + file.word
+    bytes = try file.read(length, at: length > file.word ? try file.number(at: value) : value)
   }
 
   /// The bytes of a value, by the number of its type.

@@ -8,8 +8,11 @@ final class TIFFSource {
   private let descriptor: Int32
   private let end: Int
 
+  /// The bytes of an offset, and of what is as wide as one.
+  var word: Int { isBig ? 8 : 4 }
+
   /// The bytes of a tag in a directory.
-  var entrySize: Int { isBig ? 20 : 12 }
+  var entrySize: Int { 4 + 2 * word }
 
   /// Opens a file.
   ///
@@ -47,6 +50,6 @@ final class TIFFSource {
 
   /// A whole number; of as many bytes as an offset has, if not told otherwise.
   func number(at offset: Int, bytes count: Int? = nil) throws(GeoFileError) -> Int {
-    try read(count ?? (isBig ? 8 : 4), at: offset).reversed().reduce(0) { $0 << 8 | Int($1) }
+    try read(count ?? word, at: offset).reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 }

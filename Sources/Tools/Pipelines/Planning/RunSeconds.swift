@@ -4,9 +4,9 @@ import Tiling
 
 /// How much processor time a run takes, stage by stage, as reckoned before it.
 ///
-/// The network's part is the engine's cost model, or what a trial has measured. The rest goes by pixels,
-/// bands and layers; its rates lie between what was fitted on two processors, to the scene of
-/// `benchmarks/warping.md`, the sample region and a dense town, and are told in operations of a core's peak, so that a core is known by one
+/// The network's part is the engine's cost model, or what a trial has measured. The rest goes by pixels, bands and
+/// layers; its rates lie between what was fitted on two processors, to the scene of `benchmarks/warping.md`, the
+/// sample region and a dense town, and are told in operations of a core's peak, so that a core is known by one
 /// number. On a machine that is busy otherwise, what is not arithmetic takes up to twice as long.
 struct RunSeconds {
   /// The network.
