@@ -117,6 +117,32 @@ import Testing
         .hasPrefix("2 footprints"))
   }
 
+  @Test func `keeps those that an evaluation says should be kept`() throws {
+    let size = PixelSize(width: 240, height: 50)
+    // Eight blocks, each surer than the one before it; the last five are true.
+    let pixels = (0..<size.area).map { index -> UInt8 in
+      let (x, y) = (index % size.width, index / size.width)
+      return x % 30 > 6 && x % 30 < 24 && y > 9 && y < 35 ? UInt8(137 + 15 * (x / 30)) : 0
+    }
+    let path = try write([pixels], size: size)
+    #expect(
+      try trace(path, to: "truth", "--least-confidence", "0.7").output.hasPrefix("5 footprints"))
+    #expect(try trace(path, to: "all", "--write", "gpkg").output.hasPrefix("8 footprints"))
+
+    let told = try Command.run([
+      "evaluate", folder.path("all/town_footprints.gpkg"), "--truth",
+      folder.path("truth/town_footprints.geojsonl"),
+    ])
+    #expect(
+      told.output.contains("best F1@0.5 1.000: keep `confidence` ≥ 0.715 (5 outlines)"),
+      "\(told.output)\(told.errors)")
+
+    #expect(
+      try trace(path, to: "kept", "--least-confidence", "0.715").output.hasPrefix("5 footprints"))
+    #expect(
+      try trace(path, to: "fewer", "--least-confidence", "0.716").output.hasPrefix("4 footprints"))
+  }
+
   @Test(arguments: [(UInt8(0), 0), (254, 1), (255, 0)])
   func `of one value is nothing, one building, or nodata`(value: UInt8, count: Int) throws {
     let size = PixelSize(width: 70, height: 60)

@@ -25,7 +25,7 @@ import Testing
 
   @Test(arguments: [
     ["--threshold", "1.5"], ["--threshold", "nan"], ["--outline", "round"],
-    ["--smallest-m2=-5"],
+    ["--smallest-m2=-5"], ["--least-confidence", "65"], ["--least-confidence", "nan"],
   ])
   func `footprints refuses options that mean nothing`(options: [String]) throws {
     let ended = try Command.run(
@@ -53,6 +53,23 @@ import Testing
 
     let (low, high) = (try areas("0.3"), try areas("0.7"))
     #expect(high > 1000 && low > high)
+  }
+
+  @Test func `footprints leaves out what is less sure than asked for`() throws {
+    func confidences(_ least: String) throws -> [Double] {
+      let out = job.folder.path("c\(least)")
+      _ = try Command.run([
+        "footprints", job.folder.path("run"), "--out", out, "--least-confidence", least,
+      ])
+      let text = try String(contentsOfFile: "\(out)/job_footprints.geojsonl", encoding: .utf8)
+      return text.matches(of: /"confidence": ([0-9.]+)/).compactMap { Double($0.1) }
+    }
+
+    let all = try confidences("0")
+    let middle = try #require(all.sorted().dropFirst(all.count / 2).first)
+    let kept = all.filter { $0 >= middle }
+    #expect(kept.count < all.count)
+    #expect(try confidences("\(middle)") == kept)
   }
 
   @Test func `verify finds a file that was altered, and one that is absent`() throws {

@@ -67,6 +67,40 @@ import Testing
     #expect(try trace(house(), settings: settings).isEmpty)
   }
 
+  @Test func `what is less sure than asked for is left out, to the thousandth`() throws {
+    // 151/200 = 0.755
+    func kept(_ least: Double) throws -> Int {
+      try trace(
+        house(value: 151), settings: .init(className: "building", leastConfidence: least)
+      ).count
+    }
+
+    #expect(try kept(0.755) == 1)
+    #expect(try kept(0.756) == 0)
+  }
+
+  @Test func `what is left out does not move the wall of its neighbour`() throws {
+    // Two halves of a block, parted by contact: the left one sure, the right one not.
+    var layer = DrawnLayer(window: PixelWindow(x: 0, y: 0, width: 60, height: 30))
+    layer.fill(PixelWindow(x: 6, y: 5, width: 22, height: 12), with: 190)
+    layer.fill(PixelWindow(x: 28, y: 5, width: 22, height: 12), with: 130)
+    var contact = DrawnLayer(window: layer.window)
+    contact.fill(PixelWindow(x: 27, y: 5, width: 2, height: 12), with: 180)
+    func outlines(_ least: Double) throws -> [Footprint] {
+      try FootprintShard(core: layer.window, halo: 2).footprints(
+        from: FootprintLayers(probability: layer, contact: contact),
+        tracer: FootprintTracer(
+          grid: .flat(pixel: 1), settings: .init(className: "building", leastConfidence: least),
+          ground: FlatGround()))
+    }
+
+    let all = try outlines(0)
+
+    #expect(all.count == 2)
+    #expect(try outlines(0.7) == all.filter { $0.confidence >= 0.7 })
+    #expect(try outlines(0.7).count == 1)
+  }
+
   @Test func `the threshold decides where the wall stands`() throws {
     var layer = house(value: 200)
     layer.fill(PixelWindow(x: 26, y: 5, width: 4, height: 12), with: 130)

@@ -22,7 +22,7 @@ public struct FootprintTracer {
   /// The most that a contour's area can be, as a multiple of its pixels' area.
   private static let largestBulge = 3.0
 
-  /// The footprint of a component; nil when it is smaller than the settings ask for.
+  /// The footprint of a component; nil when it is smaller or less sure than the settings ask for.
   func footprint(of component: Component, patch: ComponentPatch) throws -> Footprint? {
     let corner = ground(
       Point(x: Double(component.canonicalPixel.x), y: Double(component.canonicalPixel.y)))
@@ -31,6 +31,8 @@ public struct FootprintTracer {
     guard
       Double(component.pixelCount) * pixelArea * Self.largestBulge >= settings.smallestSquareMeters
     else { return nil }
+    let confidence = confidence(of: patch)
+    guard confidence >= settings.leastConfidence else { return nil }
 
     let frame = MetricFrame(of: grid.transform, metersPerUnit: scale)
     let (polygon, method, axis) = drawn(component, patch: patch, frame: frame)
@@ -39,7 +41,7 @@ public struct FootprintTracer {
     let center = try ground.geographic(polygon.centroid)
     return Footprint(
       canonicalPixel: component.canonicalPixel, polygon: polygon, method: method,
-      direction: axis.map(direction(of:)), confidence: confidence(of: patch),
+      direction: axis.map(direction(of:)), confidence: confidence,
       areaSquareMeters: area, latitude: rounded(center.latitude, places: 1e7),
       longitude: rounded(center.longitude, places: 1e7))
   }

@@ -26,6 +26,9 @@ struct FootprintsCommand: ParsableCommand {
   @Option(help: "From which probability on a pixel is building, between 0 and 1.")
   var threshold: Double?
 
+  @Option(help: "The least mean probability of an outline's pixels, from 0 to 1.")
+  var leastConfidence: Double?
+
   @Option(name: .customLong("smallest-m2"), help: "The least area, in square metres.")
   var smallest: Double?
 
@@ -55,6 +58,9 @@ struct FootprintsCommand: ParsableCommand {
   func validate() throws {
     guard threshold.map({ $0 > 0 && $0 < 1 }) ?? true else {
       throw ValidationError("--threshold takes a number between 0 and 1.")
+    }
+    guard leastConfidence.map({ (0...1).contains($0) }) ?? true else {
+      throw ValidationError("--least-confidence takes a number from 0 to 1.")
     }
     guard smallest.map({ $0 >= 0 && $0.isFinite }) ?? true else {
       throw ValidationError("--smallest-m2 takes an area of 0 or more.")
@@ -92,6 +98,7 @@ struct FootprintsCommand: ParsableCommand {
   private func retraced() throws -> String {
     var request = RetraceRequest(run: RunFolder(URL(fileURLWithPath: source)), folder: out)
     request.threshold = threshold
+    request.leastConfidence = leastConfidence
     request.smallest = smallest
     request.outline = outline
     request.schema = schema
@@ -107,6 +114,7 @@ struct FootprintsCommand: ParsableCommand {
     request.className = raster.className
     request.roads = raster.roads(threshold: threshold)
     request.settings.threshold = threshold
+    request.settings.leastConfidence = leastConfidence ?? request.settings.leastConfidence
     request.settings.smallest = smallest ?? request.settings.smallest
     request.settings.outline =
       outline.flatMap(FootprintSettings.Outline.init(rawValue:)) ?? request.settings.outline

@@ -22,6 +22,18 @@ private func refusal(of text: String) -> Refusal? {
           """))
   }
 
+  @Test func `a confidence is a share, not a percentage`() {
+    #expect(
+      refusal(of: "inference: {model: m}\nfootprints: {least_confidence: 65}")
+        == Refusal(
+          "wrongValue",
+          """
+          a.yaml:2:32: footprints.least_confidence cannot be 65
+            expected a confidence from 0 to 1
+            try `least_confidence: 0.65`
+          """))
+  }
+
   @Test func `an unknown kind of layer names those there are`() {
     #expect(
       refusal(of: "inference: {model: m}\nfootprints: [{trace: centreline}]")

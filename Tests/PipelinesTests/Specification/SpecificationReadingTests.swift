@@ -162,6 +162,7 @@ let everyKey = """
     - layer: houses
       class: building
       threshold: 0.4
+      least_confidence: 0.65
       smallest_m2: 12.5
       outline: raw
       largest_m: 60
@@ -216,8 +217,8 @@ let everyValue = PipelineSpecification(
   footprints: [
     .outline(
       FootprintSettings(
-        layer: "houses", classes: ["building"], threshold: 0.4, smallest: 12.5, outline: .raw,
-        largest: 60, write: [.flatGeobuf])),
+        layer: "houses", classes: ["building"], threshold: 0.4, leastConfidence: 0.65,
+        smallest: 12.5, outline: .raw, largest: 60, write: [.flatGeobuf])),
     .centerline(
       CenterlineSettings(
         layer: "ways", classes: ["background", "building"], threshold: 0.3, narrowest: 1.5,

@@ -72,6 +72,7 @@ import Testing
           trace: outline
           class: auto
           threshold: auto
+          least_confidence: 0
           smallest_m2: 8
           outline: squared
           largest_m: 100

@@ -5,7 +5,7 @@ import Grids
 public struct PlannedLayer: Hashable, Sendable, Codable {
   /// What is drawn.
   public enum Form: Hashable, Sendable, Codable {
-    /// Areas: the form of an outline, the least area in m², the largest object expected in m.
+    /// Areas.
     case outline(OutlineForm)
     /// Roads.
     case centerline(CenterlineForm)
@@ -21,6 +21,8 @@ public struct PlannedLayer: Hashable, Sendable, Codable {
     public var outline: String
     /// The largest object expected, in metres.
     public var largest: Double
+    /// The least confidence, 0…1; nil where all outlines are kept.
+    public var leastConfidence: Double?
   }
 
   /// How roads are drawn, in metres.
@@ -79,8 +81,9 @@ extension PlannedLayer {
     case .outline(let settings):
       form = .outline(
         OutlineForm(
-          smallest: settings.smallest, outline: settings.outline.rawValue, largest: settings.largest
-        ))
+          smallest: settings.smallest, outline: settings.outline.rawValue,
+          largest: settings.largest,
+          leastConfidence: settings.leastConfidence > 0 ? settings.leastConfidence : nil))
       (schema, formats) = (settings.schema.rawValue, settings.write.map(\.rawValue))
     case .centerline(let settings):
       form = .centerline(

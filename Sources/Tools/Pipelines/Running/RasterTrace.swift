@@ -157,7 +157,7 @@ extension Tracing {
           settings: Footprints.FootprintSettings(
             className: className, threshold: settings.threshold ?? 0.5,
             outline: OutlineStyle(rawValue: settings.outline.rawValue) ?? .squared,
-            smallestSquareMeters: settings.smallest),
+            smallestSquareMeters: settings.smallest, leastConfidence: settings.leastConfidence),
           ground: ground),
         halo: Int((settings.largest / side).rounded(.up)),
         FootprintExporter(

@@ -11,6 +11,8 @@ public struct RetraceRequest: Sendable {
   public var folder: String
   /// From which probability on a pixel is traced; nil as in the run.
   public var threshold: Double?
+  /// The least confidence, 0…1; nil as in the run.
+  public var leastConfidence: Double?
   /// The least area, in m²; nil as in the run.
   public var smallest: Double?
   /// The form of an outline; nil as in the run.
@@ -78,6 +80,7 @@ public struct Retrace {
     layer.threshold = request.threshold ?? layer.threshold
     layer.formats = request.formats ?? layer.formats
     if case .outline(var form) = layer.form {
+      form.leastConfidence = request.leastConfidence ?? form.leastConfidence
       form.smallest = request.smallest ?? form.smallest
       form.outline = request.outline ?? form.outline
       layer.form = .outline(form)

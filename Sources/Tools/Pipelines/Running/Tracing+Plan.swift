@@ -39,7 +39,8 @@ extension Tracing {
             settings: Footprints.FootprintSettings(
               className: className, threshold: layer.threshold,
               outline: OutlineStyle(rawValue: outline.outline) ?? .squared,
-              smallestSquareMeters: outline.smallest),
+              smallestSquareMeters: outline.smallest,
+              leastConfidence: outline.leastConfidence ?? 0),
             ground: try GroundGeometry(crs: plan.grid.crs)),
           halo: Int((outline.largest / plan.pixelArea.squareRoot()).rounded(.up)),
           FootprintExporter(

@@ -24,6 +24,8 @@ public struct FootprintSettings: Hashable, Sendable {
   public var classes: [String]?
   /// From which probability on a pixel belongs to an outline, 0…1; nil asks the model, then 0.5.
   public var threshold: Double?
+  /// The confidence below which an outline is left out, 0…1: the mean probability of its pixels.
+  public var leastConfidence: Double
   /// The area below which an outline is left out, in m² on the ellipsoid.
   public var smallest: Double
   /// The form of an outline.
@@ -38,12 +40,14 @@ public struct FootprintSettings: Hashable, Sendable {
   /// Makes settings; what is left out has its default.
   public init(
     layer: String = Self.usualLayer, classes: [String]? = nil, threshold: Double? = nil,
-    smallest: Double = 8, outline: Outline = .squared, largest: Double = 100,
-    schema: FootprintSchema = .mapwright, write: [FootprintFormat] = Self.usualFormats
+    leastConfidence: Double = 0, smallest: Double = 8, outline: Outline = .squared,
+    largest: Double = 100, schema: FootprintSchema = .mapwright,
+    write: [FootprintFormat] = Self.usualFormats
   ) {
     self.layer = layer
     self.classes = classes
     self.threshold = threshold
+    self.leastConfidence = leastConfidence
     self.smallest = smallest
     self.outline = outline
     self.largest = largest
@@ -60,6 +64,9 @@ extension FootprintSettings: LayerSection {
       Field("trace", \.trace, .word, example: "outline"),
       Field("class", \.classes, .optional("auto", .names), example: "building"),
       Field("threshold", \.threshold, .optional("auto", .threshold), example: "0.5"),
+      Field(
+        "least_confidence", \.leastConfidence,
+        .number("a confidence from 0 to 1") { (0...1).contains($0) }, example: "0.65"),
       Field(
         "smallest_m2", \.smallest, .number("an area in m², 0 or above") { $0 >= 0 }, example: "8"),
       Field("outline", \.outline, .word, example: "squared"),
