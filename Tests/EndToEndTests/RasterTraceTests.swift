@@ -173,6 +173,8 @@ import Testing
   @Test(arguments: [
     ["--band", "0"], ["--one", "0"], ["--one", "nan"], ["--shard-px", "8"], ["--shard-px", "64x"],
     ["--write", "shp"], ["--write", "fgb", "--write", "fgb"], ["--threads", "0"],
+    ["--threshold", "1.5"], ["--threshold", "nan"], ["--outline", "round"], ["--smallest-m2=-5"],
+    ["--least-confidence", "65"], ["--least-confidence", "nan"],
   ])
   func `refuses options that mean nothing`(options: [String]) throws {
     #expect(

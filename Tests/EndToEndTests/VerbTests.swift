@@ -23,16 +23,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ["--threshold", "1.5"], ["--threshold", "nan"], ["--outline", "round"],
-    ["--smallest-m2=-5"], ["--least-confidence", "65"], ["--least-confidence", "nan"],
-  ])
-  func `footprints refuses options that mean nothing`(options: [String]) throws {
-    let ended = try Command.run(
-      ["footprints", job.folder.path("run"), "--out", job.folder.path("x")] + options)
-    #expect(ended.code == 64)
-  }
-
   @Test func `footprints never writes into a run`() throws {
     let ended = try Command.run([
       "footprints", job.folder.path("run"), "--out", job.folder.path("run/5-footprints"),
