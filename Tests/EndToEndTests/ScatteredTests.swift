@@ -83,14 +83,25 @@ import Testing
     #expect(layers.count == 1 && layers[0].features ?? 0 > 40, "\(result.output)")
   }
 
-  @Test func `get their union again where it was deleted`() throws {
+  @Test(arguments: ["job_coverage.vrt", "job_class_r0c0.json", "collection.json"])
+  func `get what follows from the manifest again where it was altered and deleted`(
+    name: String
+  ) throws {
     #expect(try Command.run(job.arguments(out: "run")).code == 0)
     let before = try job.outputs(of: "run")
-    try FileManager.default.removeItem(
-      atPath: job.folder.path("run/4-mosaicking/job_coverage.vrt"))
+    let file = job.folder.url.appending(path: "run/4-mosaicking/\(name)")
+    try (try Data(contentsOf: file) + Data("\n".utf8)).write(to: file)
+    let altered = try Command.run(["verify", job.folder.path("run")])
+    #expect(altered.code == 66 && altered.errors.contains("\(name)': its SHA-256 is"))
+    #expect(altered.errors.split(separator: "\n").count == 3)
+
+    try FileManager.default.removeItem(at: file)
+    let absent = try Command.run(["verify", job.folder.path("run")])
+    #expect(absent.code == 66 && absent.errors.contains("\(name)': the file is absent"))
     let again = try Command.run(job.arguments(out: "run"))
 
     #expect(again.code == 0 && again.output.contains("nothing to do"), "\(again.errors)")
     #expect(try job.outputs(of: "run") == before)
+    #expect(try Command.run(["verify", job.folder.path("run")]).code == 0)
   }
 }

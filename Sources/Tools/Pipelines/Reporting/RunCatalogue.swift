@@ -1,3 +1,4 @@
+import Checksums
 import Foundation
 import GeoFiles
 import Glibc
@@ -51,32 +52,52 @@ struct RunCatalogue {
 
   /// Writes the catalogue, and removes the items of COGs that the run no longer has.
   func write() throws {
-    let catalogue = MapCatalogue(
-      name: plan.name, grid: plan.grid, layers: plan.partLayers,
-      pixelMeters: plan.pixelArea.squareRoot(), model: plan.model.label, version: programVersion,
-      items: items)
-    let files = (items.isEmpty ? [] : try catalogue.files()) + unions
+    let files = try files()
     let kept = Set(files.map(\.name))
     for old in try namedNow() where !kept.contains(old) {
-      unlink(folder.file("\(RunFolder.mosaics)/\(old)").path)
+      unlink(place(of: old).path)
     }
     // The collection last: where it is, all is.
     for file in files.reversed() {
-      try folder.write(Data(file.text.utf8), to: folder.file("\(RunFolder.mosaics)/\(file.name)"))
+      try folder.write(Data(file.text.utf8), to: place(of: file.name))
     }
   }
 
   /// Writes all again where a file of it was deleted.
   func restore() throws {
-    let names = [Self.collection] + unions.map { "\(RunFolder.mosaics)/\($0.name)" }
-    if names.allSatisfy({ FileManager.default.fileExists(atPath: folder.file($0).path) }) { return }
-    try write()
+    let isWhole = try files().allSatisfy {
+      FileManager.default.fileExists(atPath: place(of: $0.name).path)
+    }
+    if !isWhole { try write() }
   }
+
+  /// How many files it has, and which of them are absent or say something else.
+  func verified() throws -> (files: Int, damaged: [String]) {
+    let files = try files()
+    let damaged = try files.compactMap { file -> String? in
+      let place = place(of: file.name)
+      let hash = ContentHash(of: Array(file.text.utf8).span).description
+      return try Verification.damage(of: place.path, committedAs: hash).map {
+        "'\(place.path)': \($0)"
+      }
+    }
+    return (files.count, damaged)
+  }
+
+  private func files() throws -> [(name: String, text: String)] {
+    let catalogue = MapCatalogue(
+      name: plan.name, grid: plan.grid, layers: plan.partLayers,
+      pixelMeters: plan.pixelArea.squareRoot(), model: plan.model.label, version: programVersion,
+      items: items)
+    return (items.isEmpty ? [] : try catalogue.files()) + unions
+  }
+
+  private func place(of name: String) -> URL { folder.file("\(RunFolder.mosaics)/\(name)") }
 
   /// The files of the catalogue and the unions that lie there.
   private func namedNow() throws -> [String] {
     let unions = plan.partLayers.all.map { Self.name(of: plan.unionPath(of: $0)) }.filter {
-      FileManager.default.fileExists(atPath: folder.file("\(RunFolder.mosaics)/\($0)").path)
+      FileManager.default.fileExists(atPath: place(of: $0).path)
     }
     return try unions + itemsNow()
   }

@@ -7,7 +7,7 @@ import Tiling
 
 /// Whether a run is still what was committed: what `mapwright verify` finds.
 public struct Verification: Codable, Sendable {
-  /// Files that the manifest names and has not deleted.
+  /// Files that the manifest names and has not deleted, and those that follow from it.
   public var files = 0
   /// Shards whose scenes were decoded again; 0 when that was not asked for.
   public var shards = 0
@@ -35,7 +35,21 @@ public struct Verification: Codable, Sendable {
         }
       }
     }
+    try compareCatalogue(folder, store)
     if rereads { try reread(folder, store) }
+  }
+
+  /// Compares the catalogue and the unions of a finished run with what the manifest has them say.
+  private mutating func compareCatalogue(_ folder: RunFolder, _ store: ShardStore) throws {
+    // Another version may say the same in other words.
+    guard let record = try RunRecord.read(in: folder), record.state != .unfinished,
+      record.program == programVersion
+    else { return }
+    try OutsideLibraries.start()
+    let plan = try RunPlan.read(in: folder, for: store)
+    let found = try RunCatalogue(of: folder, plan: plan, store).verified()
+    files += found.files
+    damaged += found.damaged
   }
 
   /// What is wrong with a file; nil when it is what was committed.
