@@ -135,12 +135,14 @@ import Testing
         """)
   }
 
-  /// The same file with offsets of 64 bits, as GDAL writes it from two gigabytes on.
+  /// The same file as GDAL writes it from two gigabytes on: with offsets of 64 bits, and lengths of 32
+  /// where there are several.
   private func rewriteBig(_ path: String) throws -> String {
     let source = try TIFFSource(opening: path)
     var directories = try TIFFDirectory.all(in: source)
     var blocks: [[UInt8]] = []
     var end = directories.reduce(16) { $0 + $1.byteCount(isBig: true) + 24 * $1.blocks.count }
+    let lengths = directories.map { $0.entries.first { $0.tag == 325 } }
     for level in directories.indices {
       let places = try directories[level].blocks.map { block in
         defer { end += block.count }
@@ -148,6 +150,7 @@ import Testing
         return PackedBlock(offset: end, count: block.count)
       }
       directories[level].setBlocks(places, isBig: true)
+      if places.count > 1, let lengths = lengths[level] { directories[level].put(lengths) }
     }
     var bytes: [UInt8] = [0x49, 0x49, 43, 0, 8, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0]
     for (level, directory) in directories.enumerated() {
@@ -205,6 +208,22 @@ import Testing
       try writeCOG(from: path, to: folder.file("cog.tif"))
     }
     #expect(error == .wroteWrongly(path: path, reason: "it lacks a block"))
+  }
+
+  @Test func `are not made of a file whose blocks end beyond it`() throws {
+    let path = try writeSource(description())
+    var bytes = try Data(contentsOf: URL(filePath: path))
+    for level in try TIFFDirectory.all(in: TIFFSource(opening: path)).prefix(2) {
+      var counts: [UInt8] = []
+      for block in level.blocks { counts.appendLittleEndian(UInt32(block.count)) }
+      let place = try #require(bytes.range(of: Data(counts)))
+      bytes.replaceSubrange(place, with: repeatElement(0xFF, count: counts.count))
+    }
+    try bytes.write(to: URL(filePath: path))
+    let error = #expect(throws: GeoFileError.self) {
+      try writeCOG(from: path, to: folder.file("cog.tif"))
+    }
+    #expect(error?.description.contains("before what it names") == true)
   }
 
   @Test func `tell of a full disk`() throws {

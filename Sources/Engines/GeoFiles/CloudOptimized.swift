@@ -30,6 +30,9 @@ public func writeCOG(
   guard blocks.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.count > 0 } }) else {
     throw .wroteWrongly(path: source, reason: "it lacks a block")
   }
+  for block in blocks.joined() { try original.check(block.count, at: block.offset) }
+  // First as wide as they are written below: a source may have lengths in fewer bytes than offsets.
+  for level in directories.indices { directories[level].setBlocks(blocks[level], isBig: isBig) }
   var end = directories.reduce(COGFrame.head(isBig: isBig).count) {
     $0 + $1.byteCount(isBig: isBig)
   }

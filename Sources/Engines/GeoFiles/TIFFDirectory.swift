@@ -66,8 +66,12 @@ struct TIFFDirectory {
   private mutating func set(_ tag: Int, to numbers: [Int], isBig: Bool) {
     var bytes: [UInt8] = []
     for number in numbers { bytes.append(word: number, isBig: isBig) }
-    let entry = Entry(tag: tag, type: isBig ? 16 : 4, count: numbers.count, bytes: bytes)
-    entries = entries.map { $0.tag == tag ? entry : $0 }
+    put(Entry(tag: tag, type: isBig ? 16 : 4, count: numbers.count, bytes: bytes))
+  }
+
+  /// Replaces the values of a tag that is there.
+  mutating func put(_ entry: Entry) {
+    entries = entries.map { $0.tag == entry.tag ? entry : $0 }
   }
 
   /// How many bytes it takes, values included.
@@ -108,7 +112,7 @@ extension TIFFDirectory.Entry {
     tag = try file.number(at: place, bytes: 2)
     type = try file.number(at: place + 2, bytes: 2)
     count = try file.number(at: place + 4)
-    let length = min(count, .max / 8) * Self.size(ofType: type)
+    let length = max(-1, min(count, .max / 8)) * Self.size(ofType: type)
     let value = place + 4 + file.word
     bytes = try file.read(length, at: length > file.word ? try file.number(at: value) : value)
   }

@@ -37,10 +37,17 @@ final class TIFFSource {
   ///
   /// - Throws: ``GeoFileError/cannotRead(what:path:reason:)``.
   func read(_ count: Int, at offset: Int) throws(GeoFileError) -> [UInt8] {
+    try check(count, at: offset)
+    return try OutputFile.read(count, at: offset, from: descriptor, orElse: isDamaged)
+  }
+
+  /// Sees that so many bytes are there.
+  ///
+  /// - Throws: ``GeoFileError/cannotRead(what:path:reason:)``.
+  func check(_ count: Int, at offset: Int) throws(GeoFileError) {
     guard offset >= 0, count >= 0, offset <= end - count else {
       throw isDamaged("it ends at byte \(end), before what it names")
     }
-    return try OutputFile.read(count, at: offset, from: descriptor, orElse: isDamaged)
   }
 
   /// What is thrown where the file cannot be as it was written.
