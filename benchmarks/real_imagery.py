@@ -13,8 +13,8 @@ published here but numbers. Scenes are resampled to the starter model's 0.3 m an
 - mapwright footprints: with the model's class of contact between neighbours, and without; outlines of the
   confidence that the pipeline asks for, and all.
 
-Polygons have no confidence. Given one, the mean probability of their pixels, and the same least value, they
-are in a row of their own: what of the difference is the filter, and what is the rest.
+Polygons have no confidence. A row of their own gives them the mean probability of their pixels, and leaves
+out what has less than the same number: it shows what the filter alone does.
 
 All leave out what is smaller than 8 m². The truth is cut at the scene's edge, as outlines are, and what
 is left of it below 8 m² is left out. `--work` keeps maps, so that only outlines are made again.
@@ -264,7 +264,8 @@ def table(result):
 Written by `benchmarks/real_imagery.py` on {result['date']}; {result['machine']}. Outlines against
 OpenStreetMap's, IoU 0.5, each once, the greatest first; scenes resampled to the model's 0.3 m. Vertices
 are those of an outline on average, beside those of a true one; *in pairs* is the same among the matches.
-*mapwright footprints* are those of `pipelines/buildings.yaml`: of confidence {LEAST} and more.
+*mapwright footprints* are those of `pipelines/buildings.yaml`: of confidence {LEAST} and more, as are those
+with *contact unused*; the first two methods have no confidence and keep everything.
 
 | scene | in training | method | outlines | true | F1@.5 | mean IoU | vertices | of truth | in pairs |
 |---|---|---|---|---|---|---|---|---|---|
@@ -278,8 +279,9 @@ are those of an outline on average, beside those of a true one; *in pairs* is th
     text += f"""
 Truth and imagery differ by what roofs hide and by when they were taken. The rules for parting neighbours
 were tuned on the four scenes of hotosm/fAIr-utilities, so their rows flatter them. A starter model: see
-its card. The least confidence was not: it is the drawn sample region's, where `mapwright evaluate` names
-0.68 as the best, and a little lower, as who maps the unmapped would rather look once more.
+its card. The least confidence was not tuned on them: it comes from the drawn sample region, where
+`mapwright evaluate` names 0.68 as the best. It is set a little lower, because a building that is left out
+costs a mapping team more than one that it has to delete.
 
 Polygons have no confidence. With one lent to them by this benchmark (*of {LEAST}*) they are ahead in Nairobi by
 one outline: contact parts a roof of 36 m² from a hall there. It stands by itself in the picture, and

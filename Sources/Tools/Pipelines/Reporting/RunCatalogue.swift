@@ -52,71 +52,43 @@ struct RunCatalogue {
 
   /// Writes the catalogue, and removes the items of COGs that the run no longer has.
   func write() throws {
-    let files = try files()
-    let kept = Set(files.map(\.name))
-    for old in try namedNow() where !kept.contains(old) {
-      unlink(place(of: old).path)
+    let catalogue = MapCatalogue(
+      name: plan.name, grid: plan.grid, layers: plan.partLayers,
+      pixelMeters: plan.pixelArea.squareRoot(), model: plan.model.label, version: programVersion,
+      items: items)
+    let files = (items.isEmpty ? [] : try catalogue.files()) + unions
+    // The collection first, and last again: where it is, all is.
+    unlink(folder.file(Self.collection).path)
+    let kept = Set(files.map { path(of: $0.name) })
+    for old in try Self.hashes(in: folder) where !kept.contains(old.path) {
+      unlink(folder.file(old.path).path)
     }
-    // The collection last: where it is, all is.
+    let hashes = files.map { "\(ContentHash(of: Array($0.text.utf8).span))  \($0.name)\n" }
+    try folder.write(Data(hashes.joined().utf8), to: folder.catalogueHashes)
     for file in files.reversed() {
-      try folder.write(Data(file.text.utf8), to: place(of: file.name))
+      try folder.write(Data(file.text.utf8), to: folder.file(path(of: file.name)))
     }
   }
 
   /// Writes all again where a file of it was deleted.
   func restore() throws {
-    let isWhole = try files().allSatisfy {
-      FileManager.default.fileExists(atPath: place(of: $0.name).path)
+    let written = try Self.hashes(in: folder).map(\.path)
+    let names = written.isEmpty ? ([Self.collection] + unions.map { path(of: $0.name) }) : written
+    if names.allSatisfy({ FileManager.default.fileExists(atPath: folder.file($0).path) }) { return }
+    try write()
+  }
+
+  /// The files that were written, relative to the run's folder, and their hashes; none before that.
+  static func hashes(in folder: RunFolder) throws -> [(path: String, hash: String)] {
+    let text = try RunFolder.text(of: folder.catalogueHashes) ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      guard let space = line.firstIndex(of: " "), !line.contains("/") else { return nil }
+      let name = line[space...].trimmingCharacters(in: .whitespaces)
+      return ("\(RunFolder.mosaics)/\(name)", String(line[..<space]))
     }
-    if !isWhole { try write() }
   }
 
-  /// How many files it has, and which of them are absent or say something else.
-  func verified() throws -> (files: Int, damaged: [String]) {
-    let files = try files()
-    let damaged = try files.compactMap { file -> String? in
-      let place = place(of: file.name)
-      let hash = ContentHash(of: Array(file.text.utf8).span).description
-      return try Verification.damage(of: place.path, committedAs: hash).map {
-        "'\(place.path)': \($0)"
-      }
-    }
-    return (files.count, damaged)
-  }
-
-  private func files() throws -> [(name: String, text: String)] {
-    let catalogue = MapCatalogue(
-      name: plan.name, grid: plan.grid, layers: plan.partLayers,
-      pixelMeters: plan.pixelArea.squareRoot(), model: plan.model.label, version: programVersion,
-      items: items)
-    return (items.isEmpty ? [] : try catalogue.files()) + unions
-  }
-
-  private func place(of name: String) -> URL { folder.file("\(RunFolder.mosaics)/\(name)") }
-
-  /// The files of the catalogue and the unions that lie there.
-  private func namedNow() throws -> [String] {
-    let unions = plan.partLayers.all.map { Self.name(of: plan.unionPath(of: $0)) }.filter {
-      FileManager.default.fileExists(atPath: place(of: $0).path)
-    }
-    return try unions + itemsNow()
-  }
-
-  private func itemsNow() throws -> [String] {
-    struct Links: Decodable {
-      struct Link: Decodable {
-        var rel: String
-        var href: String
-      }
-      var links: [Link]
-    }
-    guard let text = try RunFolder.text(of: folder.file(Self.collection)),
-      let found = try? JSONDecoder().decode(Links.self, from: Data(text.utf8))
-    else { return [] }
-    return [MapCatalogue.collection]
-      + found.links.filter { $0.rel == "item" && $0.href.hasPrefix("./") }
-      .map { String($0.href.dropFirst(2)) }.filter { !$0.contains("/") }
-  }
+  private func path(of name: String) -> String { "\(RunFolder.mosaics)/\(name)" }
 
   private static func name(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path

@@ -7,7 +7,7 @@ import Tiling
 
 /// Whether a run is still what was committed: what `mapwright verify` finds.
 public struct Verification: Codable, Sendable {
-  /// Files that the manifest names and has not deleted, and those that follow from it.
+  /// Files that the manifest names and has not deleted, and those of the catalogue.
   public var files = 0
   /// Shards whose scenes were decoded again; 0 when that was not asked for.
   public var shards = 0
@@ -28,28 +28,20 @@ public struct Verification: Codable, Sendable {
     let store = try ShardStore(reading: folder.queue.path)
     for stage in WorkStage.allCases {
       for artifact in try store.artifacts(stage: stage.rawValue) where !artifact.isRetired {
-        files += 1
-        let path = folder.file(artifact.path).path
-        if let reason = try Self.damage(of: path, committedAs: artifact.fileHash) {
-          damaged.append("'\(path)': \(reason)")
-        }
+        try compare(folder.file(artifact.path).path, with: artifact.fileHash)
       }
     }
-    try compareCatalogue(folder, store)
+    for file in try RunCatalogue.hashes(in: folder) {
+      try compare(folder.file(file.path).path, with: file.hash)
+    }
     if rereads { try reread(folder, store) }
   }
 
-  /// Compares the catalogue and the unions of a finished run with what the manifest has them say.
-  private mutating func compareCatalogue(_ folder: RunFolder, _ store: ShardStore) throws {
-    // Another version may say the same in other words.
-    guard let record = try RunRecord.read(in: folder), record.state != .unfinished,
-      record.program == programVersion
-    else { return }
-    try OutsideLibraries.start()
-    let plan = try RunPlan.read(in: folder, for: store)
-    let found = try RunCatalogue(of: folder, plan: plan, store).verified()
-    files += found.files
-    damaged += found.damaged
+  private mutating func compare(_ path: String, with hash: String) throws {
+    files += 1
+    if let reason = try Self.damage(of: path, committedAs: hash) {
+      damaged.append("'\(path)': \(reason)")
+    }
   }
 
   /// What is wrong with a file; nil when it is what was committed.

@@ -97,6 +97,10 @@ public struct RasterTrace {
 
   /// Why there may be nothing: a mask of 0 and 1 read as bytes that count to 254 looks empty.
   private var hint: String {
+    if largest.value >= request.settings.threshold ?? 0.5, request.roads == nil {
+      return "  what there is, is smaller than `--smallest-m2` or less sure than "
+        + "`--least-confidence`"
+    }
     let largest = String(format: "%.3f", largest.value)
     let band = request.probability
     return "  the largest probability in band \(band.number) of '\(band.path)' is \(largest); "

@@ -81,9 +81,9 @@ extension RunFolder {
       record, report, page, ground, pipeline, plan, nextPlan, queue,
       state.appending(path: "queue.sqlite-wal"),
       state.appending(path: "queue.sqlite-shm"), workersLog, workersList, ballast, chipTally, tiles,
-      retryLog,
-      file(Self.staging),
-      file(Self.fragments), file(Self.parts), file(Self.mosaics), file(Self.footprints),
+      retryLog, catalogueHashes,
+      file(Self.staging), file(Self.fragments), file(Self.parts), file(Self.mosaics),
+      file(Self.footprints),
     ]
     for item in made where FileManager.default.fileExists(atPath: item.path) {
       do { try FileManager.default.removeItem(at: item) } catch {

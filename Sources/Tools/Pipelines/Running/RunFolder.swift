@@ -58,6 +58,9 @@ public struct RunFolder: Hashable, Sendable {
   /// What a command says that the viewer has started to try again what was set aside.
   public var retryLog: URL { url.appending(path: "2-queueing/retry.log") }
 
+  /// The hashes of the catalogue's files, in the words of `sha256sum`.
+  var catalogueHashes: URL { url.appending(path: "2-queueing/catalogue.sha256") }
+
   /// Space that is given up when the disk is full, so that the queue can still be written.
   public var ballast: URL { url.appending(path: "2-queueing/ballast") }
 
