@@ -279,13 +279,9 @@ with *contact unused*; the first two methods have no confidence and keep everyth
     text += f"""
 Truth and imagery differ by what roofs hide and by when they were taken. The rules for parting neighbours
 were tuned on the four scenes of hotosm/fAIr-utilities, so their rows flatter them. A starter model: see
-its card. The least confidence comes from the drawn sample region, where `mapwright evaluate` names 0.68 as
-the best. It is set a little lower, because a building that is left out costs a mapping team more than one that
-it has to delete; that these scenes gain by it was known when it was set.
-
-Polygons have no confidence. With one lent to them by this benchmark (*of {LEAST}*) they are ahead in Nairobi by
-one outline: contact parts a roof of 36 m² from a hall there. It stands by itself in the picture, and
-OpenStreetMap lacks it.
+its card. Polygons have no confidence; *of {LEAST}*, they are lent one, the mean probability of their pixels.
+Where that number comes from, and why they are ahead in Nairobi with it, is told in
+[decision 94](../Documentation/Decisions/0094-the-unsure-are-left-out-when-asked.md).
 
 ## Masks of another network
 

@@ -176,6 +176,7 @@ import Testing
     ["--write", "shp"], ["--write", "fgb", "--write", "fgb"], ["--threads", "0"],
     ["--threshold", "1.5"], ["--threshold", "nan"], ["--outline", "round"], ["--smallest-m2=-5"],
     ["--least-confidence", "65"], ["--least-confidence", "nan"],
+    ["--least-confidence", "0.6", "--trace", "centerline"],
   ])
   func `refuses options that mean nothing`(options: [String]) throws {
     #expect(

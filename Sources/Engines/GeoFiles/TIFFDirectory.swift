@@ -112,6 +112,7 @@ extension TIFFDirectory.Entry {
     tag = try file.number(at: place, bytes: 2)
     type = try file.number(at: place + 2, bytes: 2)
     count = try file.number(at: place + 4)
+    // A count beyond all sense stays one, and reading refuses it.
     let length = max(-1, min(count, .max / 8)) * Self.size(ofType: type)
     let value = place + 4 + file.word
     bytes = try file.read(length, at: length > file.word ? try file.number(at: value) : value)

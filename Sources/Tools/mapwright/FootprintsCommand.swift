@@ -62,6 +62,9 @@ struct FootprintsCommand: ParsableCommand {
     guard leastConfidence.map({ (0...1).contains($0) }) ?? true else {
       throw ValidationError("--least-confidence takes a number from 0 to 1.")
     }
+    guard leastConfidence == nil || raster.trace != "centerline" else {
+      throw ValidationError("--least-confidence is for outlines: a gap would part a network.")
+    }
     guard smallest.map({ $0 >= 0 && $0.isFinite }) ?? true else {
       throw ValidationError("--smallest-m2 takes an area of 0 or more.")
     }
